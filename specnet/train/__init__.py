@@ -1,0 +1,1 @@
+"""Training: recipe, targets, losses, schedule, loop, checkpoints, calibration and report (needs the `train` extra)."""
