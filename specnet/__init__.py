@@ -1,0 +1,26 @@
+"""specnet: where is a word said? Small shift-invariant scanners over log-mel spectrograms.
+
+>>> import specnet
+>>> specnet.Segment("welcome", 1.0, 1.5, 1.6, 0.9).label
+'welcome'
+
+The names below are imported when they are first used, so that ``import specnet`` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from specnet.app.detect import Detector
+    from specnet.timeline import Segment
+
+__version__ = "0.1.0"
+__all__ = ["Detector", "Segment", "__version__"]
+
+_HOMES = {"Detector": "specnet.app.detect", "Segment": "specnet.timeline"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'specnet' has no attribute {name!r}; it has {', '.join(sorted(__all__))}")
+    return getattr(import_module(_HOMES[name]), name)

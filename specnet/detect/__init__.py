@@ -1,0 +1,1 @@
+"""Scores on a frame grid become segments in seconds."""

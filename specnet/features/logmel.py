@@ -1,0 +1,122 @@
+"""The log-mel spectrogram in numpy, framed as a stream.
+
+There is no centre padding and nothing depends on the clip as a whole: frame *f* is a function of the samples
+``[f * hop, f * hop + n_fft)`` alone, so offline is streaming from a fresh state. Equal to librosa's
+``melspectrogram(center=False, htk=True, norm=None)`` followed by ``log(x + floor)``.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from specnet.core.window import Window
+from specnet.errors import SpecnetError
+from specnet.units import Hertz, Samples
+
+Floats: TypeAlias = NDArray[np.floating[Any]]
+
+PIECE_FRAMES = 128
+"""Frames per FFT call: the frames and their spectra then stay in the cache (2-3x faster than all at once)."""
+
+
+@dataclass(frozen=True)
+class LogMel:
+    """Natural logarithm of (mel power + `floor`) of samples in [-1, 1].
+
+    The power spectrum is that of a periodic Hann window of `window` samples, centred in `n_fft`; the `bands`
+    triangular filters of height 1 are spaced on the HTK mel scale, ``2595 log10(1 + f / 700)``.
+
+    >>> import numpy as np
+    >>> logmel = LogMel()
+    >>> logmel(np.zeros(16_000, np.float32)).shape            # [bands, frames]
+    (40, 97)
+    >>> state = logmel.start()
+    >>> first, state = logmel.step(np.zeros(600, np.float32), state)
+    >>> second, state = logmel.step(np.zeros(600, np.float32), state)
+    >>> first.shape, second.shape, len(state)
+    ((40, 1), (40, 4), 400)
+
+    Raises `SpecnetError` where the numbers contradict each other.
+    """
+
+    sample_rate: Hertz = 16_000
+    bands: int = 40
+    n_fft: Samples = 512
+    window: Samples = 480
+    hop: Samples = 160
+    f_min: float = 20.0
+    f_max: float = 7600.0
+    floor: float = 1e-6
+
+    def __post_init__(self) -> None:
+        if not 0 < self.hop <= self.window <= self.n_fft:
+            raise SpecnetError(
+                f"log-mel: hop {self.hop}, window {self.window}, n_fft {self.n_fft}: must be 0 < hop <= window <= n_fft"
+            )
+        if not 0 <= self.f_min < self.f_max <= self.sample_rate / 2:
+            raise SpecnetError(
+                f"log-mel: f_min {self.f_min}, f_max {self.f_max}: must be 0 <= f_min < f_max <= {self.sample_rate / 2}"
+            )
+        if self.bands < 1 or self.floor <= 0:
+            raise SpecnetError(f"log-mel: bands {self.bands}, floor {self.floor}: both must be above 0")
+
+    @property
+    def frames(self) -> Window:
+        """Which samples a frame sees: ``[f * hop, f * hop + n_fft)``."""
+        return Window(kernel=self.n_fft, stride=self.hop)
+
+    def start(self) -> Floats:
+        """The state of a stream that has heard nothing: the samples that later frames still need."""
+        return np.zeros(0, np.float32)
+
+    def step(self, samples: Floats, state: Floats) -> tuple[Floats, Floats]:
+        """All frames that `samples` ``[N]`` completes, as ``[bands, T]`` of the dtype of `samples`, and the new state."""
+        if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
+            raise SpecnetError(
+                f"log-mel: got {samples.dtype} samples of shape {samples.shape}: must be one channel of floats in [-1, 1]"
+            )
+        heard = np.concatenate([state.astype(samples.dtype, copy=False), samples])
+        frames = self.frames.output(len(heard))
+        features = np.empty((self.bands, frames), samples.dtype)
+        for first in range(0, frames, PIECE_FRAMES):
+            count = min(PIECE_FRAMES, frames - first)
+            features[:, first : first + count] = self._transform(heard[first * self.hop :], count)
+        return features, heard[frames * self.hop :].copy()
+
+    def __call__(self, samples: Floats) -> Floats:
+        """The whole of `samples` ``[N]`` at once: ``[bands, (N - n_fft) // hop + 1]``."""
+        return self.step(samples, self.start())[0]
+
+    def _transform(self, heard: Floats, count: int) -> Floats:
+        # The window sits in the middle of n_fft, but the zeros around it only turn the phase, which power forgets:
+        # the windowed samples go to the front of the buffer.
+        margin = (self.n_fft - self.window) // 2
+        step = heard.strides[0]
+        inside = np.lib.stride_tricks.as_strided(
+            heard[margin:], (count, self.window), (self.hop * step, step), writeable=False
+        )
+        spectrum = np.fft.rfft(inside * hann(self.window, heard.dtype), n=self.n_fft)
+        power = spectrum.real**2 + spectrum.imag**2
+        mel: Floats = mel_filters(self, heard.dtype) @ power.T
+        mel += self.floor
+        return np.log(mel, out=mel)
+
+
+@lru_cache(maxsize=8)
+def hann(length: Samples, dtype: DTypeLike) -> Floats:
+    """The periodic Hann window, ``sin(pi n / length) ** 2``."""
+    return (np.sin(np.pi * np.arange(length) / length) ** 2).astype(dtype)
+
+
+@lru_cache(maxsize=8)
+def mel_filters(logmel: LogMel, dtype: DTypeLike) -> Floats:
+    """Triangles ``[bands, n_fft // 2 + 1]``, equally wide in HTK mel, of height 1 (HTK book, 5.4; librosa norm=None)."""
+    low, high = (2595 * np.log10(1 + f / 700) for f in (logmel.f_min, logmel.f_max))
+    corners = 700 * (10 ** (np.linspace(low, high, logmel.bands + 2) / 2595) - 1)
+    bins = np.arange(logmel.n_fft // 2 + 1) * logmel.sample_rate / logmel.n_fft
+    left, centre, right = corners[:-2, None], corners[1:-1, None], corners[2:, None]
+    rising, falling = (bins - left) / (centre - left), (right - bins) / (right - centre)
+    return np.maximum(0, np.minimum(rising, falling)).astype(dtype)

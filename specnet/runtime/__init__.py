@@ -1,0 +1,1 @@
+"""Running a model without the framework that trained it: the bundle file and its ONNX step."""
