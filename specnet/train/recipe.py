@@ -9,13 +9,25 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
+from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError
+from specnet.features.logmel import LogMel
 from specnet.units import Seconds
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -23,19 +35,19 @@ Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
 AtLeastOne = Annotated[int, Field(ge=1)]
-Range = tuple[float, float]
+
+
+def _rising(span: tuple[float, float]) -> tuple[float, float]:
+    if span[0] > span[1]:
+        raise ValueError("should be [lowest, highest]")
+    return span
+
+
+Range = Annotated[tuple[float, float], AfterValidator(_rising)]
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    @model_validator(mode="after")
-    def _ranges_rise(self) -> Self:
-        for key, value in self:
-            is_range = isinstance(value, tuple) and len(value) == 2 and all(isinstance(x, float) for x in value)
-            if is_range and value[0] > value[1]:
-                raise ValueError(f"{key} = [{value[0]:g}, {value[1]:g}] should be [lowest, highest]")
-        return self
 
 
 class Data(_Section):
@@ -49,13 +61,18 @@ class Data(_Section):
 
 
 class Voices(_Section):
-    """Synthetic speech: who says the labels, how often, and which words that sound alike."""
+    """Synthetic speech: what is said, and who says it. A script may be the name of a TOML file beside the recipe."""
 
-    engines: tuple[Literal["kokoro", "espeak"], ...] = ("kokoro", "espeak")
-    kokoro_takes: Count = 400  # utterances, each with its own mixture of two voices
-    espeak_takes: Count = 400
-    carriers: tuple[str, ...] = ("{}",)  # sentences with {} for the label
-    sounds_alike: tuple[str, ...] = ()
+    scripts: tuple[Script, ...] = ()
+    casts: tuple[Cast, ...] = ()
+
+    @field_validator("scripts", mode="before")
+    @classmethod
+    def _read_files(cls, scripts: object, info: ValidationInfo) -> object:
+        if not isinstance(scripts, list):
+            return scripts
+        folder = info.context or Path()
+        return [_read_toml(folder / entry) if isinstance(entry, str) else entry for entry in scripts]
 
 
 class Scenes(_Section):
@@ -79,18 +96,6 @@ class Augment(_Section):
     time_width: Annotated[Seconds, Field(ge=0)] = 0.1
     frequency_masks: Count = 2
     frequency_width: Count = 6  # bands
-
-
-class Features(_Section):
-    """The log-mel of `specnet.features.logmel.LogMel`."""
-
-    sample_rate: AtLeastOne = 16000
-    bands: AtLeastOne = 40
-    n_fft: AtLeastOne = 512
-    window: AtLeastOne = 480
-    hop: AtLeastOne = 160
-    f_min: NotNegative = 20.0
-    f_max: Positive = 7600.0
 
 
 class Network(_Section):
@@ -164,10 +169,10 @@ class Calibration(_Section):
 class Recipe(_Section):
     """Everything that decides the weights of a model, beside the data itself.
 
-    >>> recipe = Recipe.parse('name = "hey"\\nlabels = ["hey"]\\nnetwork.preset = "phonetic"', ["schedule.epochs=3"])
-    >>> recipe.schedule.epochs
-    3
-    >>> Recipe.parse('name = "hey"\\nlabels = ["hey"]\\nnetwork.preset = "phonetic"\\nloss.hard_fracton = 0.1')
+    >>> values = {"name": "hey", "labels": ["hey"], "network": {"preset": "phonetic"}}
+    >>> Recipe.of(values).schedule.steps
+    4000
+    >>> Recipe.of({**values, "loss": {"hard_fracton": 0.1}})
     Traceback (most recent call last):
     specnet.errors.SpecnetError: recipe: unknown key loss.hard_fracton; did you mean loss.hard_fraction?
     """
@@ -180,7 +185,7 @@ class Recipe(_Section):
     voices: Voices = Voices()
     scenes: Scenes = Scenes()
     augment: Augment = Augment()
-    features: Features = Features()
+    features: LogMel = LogMel()
     network: Network
     head: Head = Head()
     targets: Targets = Targets()
@@ -205,30 +210,31 @@ class Recipe(_Section):
     @classmethod
     def load(cls, path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
         """Read a TOML file; `overrides` are `section.key=value` texts, the value as in TOML or a bare word."""
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise SpecnetError(f"recipe {path} cannot be read: {reason}") from error
-        return cls.parse(text, overrides, name=f"recipe {path}")
-
-    @classmethod
-    def parse(cls, text: str, overrides: Iterable[str] = (), name: str = "recipe") -> Recipe:
-        """The recipe of a TOML text; `name` begins every error."""
-        try:
-            values = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise SpecnetError(f"{name} is not TOML: {error}") from error
+        values = _read_toml(Path(path))
         for override in overrides:
             _override(values, override)
+        return cls.of(values, folder=Path(path).parent, name=str(path))
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any], folder: Path = Path(), name: str = "recipe") -> Recipe:
+        """The recipe of nested values; files it names lie in `folder`, and `name` begins every error."""
         try:
-            return cls.model_validate(values)
+            return cls.model_validate(values, context=folder)
         except ValidationError as error:
             raise SpecnetError(f"{name}: {_explain(error.errors()[0])}") from error
 
     def to_dict(self) -> dict[str, Any]:
         """Every value, defaults included, as plain JSON types."""
         return self.model_dump(mode="json")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SpecnetError(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SpecnetError(f"{path}: not TOML: {error}") from error
 
 
 def _override(values: dict[str, Any], text: str) -> None:
@@ -251,32 +257,36 @@ def _explain(error: ErrorDetails) -> str:
     """One line for one validation error."""
     where = ".".join(str(part) for part in error["loc"])
     should = error["msg"].removeprefix("Input ").removeprefix("Value error, ").replace("valid tuple", "list")
-    if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(where, _keys(Recipe), n=1, cutoff=0)
+    if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        plain = ".".join(part for part in error["loc"] if isinstance(part, str))
+        near = difflib.get_close_matches(plain, _keys(Recipe), n=1, cutoff=0)
         return f"unknown key {where}; did you mean {near[0]}?"
-    if error["type"] == "missing":
+    if error["type"] in ("missing", "missing_argument"):
         return f"{where} is missing"
-    if error["type"] == "value_error":
-        return f"{where}: {should}" if where else should
-    return f"{where} = {error['input']!r} {should}"
+    return f"{where} = {error['input']!r} {should}" if where in _keys(Recipe) else should
 
 
-def _keys(section: type[BaseModel], prefix: str = "") -> list[str]:
-    """Dotted names of everything that can be set."""
+def _keys(section: Any, prefix: str = "") -> list[str]:
+    """Dotted names of everything that can be set in a model, a data class or a tuple of them."""
     found = []
-    for name, field in section.model_fields.items():
-        found.append(prefix + name)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            found += _keys(field.annotation, f"{prefix}{name}.")
+    for name, kind in get_type_hints(section).items():
+        inner = next((arg for arg in (kind, *get_args(kind)) if is_dataclass(arg) or _is_section(arg)), None)
+        if not name.startswith(("_", "model_")):
+            found.append(prefix + name)
+            found += _keys(inner, f"{prefix}{name}.") if inner else []
     return found
 
 
-def same_training(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, _Section)
+
+
+def first_difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
     """The dotted name of the first value in which two resolved recipes differ, or None."""
     for key in sorted(one.keys() | other.keys()):
         a, b = one.get(key), other.get(key)
         if isinstance(a, Mapping) and isinstance(b, Mapping):
-            inner = same_training(a, b)
+            inner = first_difference(a, b)
             if inner:
                 return f"{key}.{inner}"
         elif a != b:
