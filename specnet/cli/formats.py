@@ -1,0 +1,151 @@
+"""The output formats for programs. Each is a generator over the results, so a format that can stream does."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from pathlib import PurePath
+from typing import Any, TypeAlias
+
+from specnet.cli.results import FileResult, Header
+from specnet.timeline import Segment
+from specnet.units import Seconds
+
+Format: TypeAlias = Callable[[Header, Iterable[FileResult]], Iterator[str]]
+
+
+def as_json(header: Header, results: Iterable[FileResult]) -> Iterator[str]:
+    """One document for the whole run: the contract that the README documents."""
+    document = {
+        "specnet": header.specnet,
+        "model": {"name": header.model, "sha256": header.sha256, "labels": list(header.labels)},
+        "threshold": header.threshold,
+        "files": [file_entry(result) for result in results],
+    }
+    yield json.dumps(document, indent=2) + "\n"
+
+
+def file_entry(result: FileResult) -> dict[str, Any]:
+    if result.error is not None:
+        return {"file": result.file, "error": result.error}
+    return asdict(result, dict_factory=lambda pairs: {key: value for key, value in pairs if key != "error"})
+
+
+def as_jsonl(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
+    """One object per segment (or per unreadable file), written as each file is finished."""
+    for result in results:
+        if result.error is not None:
+            yield json.dumps(file_entry(result)) + "\n"
+        for segment in result.segments:
+            yield json.dumps({"file": result.file, **asdict(segment)}) + "\n"
+
+
+def as_csv(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
+    """One row per segment, after a row of names."""
+    yield csv_row("file", "label", "start", "end", "peak", "score")
+    for result in results:
+        for s in result.segments:
+            yield csv_row(result.file, s.label, s.start, s.end, s.peak, s.score)
+
+
+def csv_row(*values: object) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(values)
+    return line.getvalue()
+
+
+def as_audacity(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
+    """An Audacity label track (File > Import > Labels): start, end, label, with tabs between."""
+    for s in all_segments(results):
+        yield f"{s.start:.6f}\t{s.end:.6f}\t{s.label}\n"
+
+
+def as_textgrid(header: Header, results: Iterable[FileResult]) -> Iterator[str]:
+    """A Praat TextGrid with one interval tier per label; the time between two segments is an empty interval."""
+    for result in (result for result in results if result.error is None):
+        span = f"xmin = 0\n{{0}}xmax = {result.duration}\n"
+        yield f'File type = "ooTextFile"\nObject class = "TextGrid"\n\n{span.format("")}tiers? <exists>\n'
+        yield f"size = {len(header.labels)}\nitem []:\n"
+        for tier, label in enumerate(header.labels, start=1):
+            intervals = list(fill([s for s in result.segments if s.label == label], result.duration))
+            yield f'    item [{tier}]:\n        class = "IntervalTier"\n        name = {praat(label)}\n'
+            yield f"        {span.format(' ' * 8)}        intervals: size = {len(intervals)}\n"
+            for number, (start, end, text) in enumerate(intervals, start=1):
+                yield f"        intervals [{number}]:\n            xmin = {start}\n            xmax = {end}\n"
+                yield f"            text = {praat(text)}\n"
+
+
+def fill(segments: Iterable[Segment], duration: Seconds) -> Iterator[tuple[Seconds, Seconds, str]]:
+    """The segments and the gaps around them, as intervals that cover ``[0, duration]``.
+
+    >>> list(fill([Segment("welcome", 1.0, 1.5, 1.6, 0.9)], duration=3.0))
+    [(0.0, 1.0, ''), (1.0, 1.5, 'welcome'), (1.5, 3.0, '')]
+    """
+    now = 0.0
+    for s in segments:
+        if s.start > now:
+            yield now, s.start, ""
+        yield s.start, s.end, s.label
+        now = s.end
+    if now < duration:
+        yield now, duration, ""
+
+
+def praat(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def as_rttm(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
+    """NIST RTTM: the label in the speaker's place, the score in the confidence's."""
+    for result in results:
+        name = "_".join(PurePath(result.file).stem.split())
+        for s in result.segments:
+            label = "_".join(s.label.split())
+            yield f"SPEAKER {name} 1 {s.start:.3f} {s.end - s.start:.3f} <NA> <NA> {label} {s.score} <NA>\n"
+
+
+def as_srt(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
+    """SubRip subtitles."""
+    for number, s in enumerate(all_segments(results), start=1):
+        times = f"{timestamp(s.start)} --> {timestamp(s.end)}".replace(".", ",")
+        yield f"{number}\n{times}\n{s.label}\n\n"
+
+
+def as_vtt(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
+    """WebVTT subtitles."""
+    yield "WEBVTT\n\n"
+    for s in all_segments(results):
+        label = s.label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        yield f"{timestamp(s.start)} --> {timestamp(s.end)}\n{label}\n\n"
+
+
+def timestamp(seconds: Seconds) -> str:
+    """Hours, minutes, seconds and milliseconds.
+
+    >>> timestamp(3661.5)
+    '01:01:01.500'
+    """
+    milliseconds = round(seconds * 1000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
+
+
+def all_segments(results: Iterable[FileResult]) -> Iterator[Segment]:
+    for result in results:
+        yield from result.segments
+
+
+FORMATS: dict[str, Format] = {
+    "json": as_json,
+    "jsonl": as_jsonl,
+    "csv": as_csv,
+    "audacity": as_audacity,
+    "textgrid": as_textgrid,
+    "rttm": as_rttm,
+    "srt": as_srt,
+    "vtt": as_vtt,
+}
+
+ONE_RECORDING = frozenset({"audacity", "textgrid", "srt", "vtt"})
+"""The formats that have no place for the name of a file."""

@@ -1,0 +1,68 @@
+"""The `specnet` command: finds the subcommand and turns every failure into one line and an exit code.
+
+Exit codes: 0 done; 2 a wrong option, file or model (the line says which); 130 interrupted.
+Each subcommand is a module `specnet.cli.NAME` with a click command called `command`, imported only when it is run, so
+that `specnet --help` costs no more than click.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from specnet import __version__
+from specnet.errors import SpecnetError
+
+COMMANDS = {
+    "detect": "Find the words in recordings: label, start, end, score.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and one line, and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"specnet.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Find spoken words in recordings, with their start and end."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `arguments` (default: those of the process) and exit with the code that says how it went."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """The exit code of one call, after whatever went wrong has been said in one line on standard error."""
+    try:
+        code = cli.main(args=arguments, prog_name="specnet", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as problem:
+        problem.show()
+        return problem.exit_code
+    except click.ClickException as problem:
+        return complain(problem.format_message())
+    except SpecnetError as problem:
+        return complain(str(problem))
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    return code if isinstance(code, int) else 0
+
+
+def complain(message: str) -> int:
+    click.echo("specnet: " + " ".join(message.split()), err=True)
+    return 2

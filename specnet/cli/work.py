@@ -1,0 +1,76 @@
+"""Running the detector over files: one by one or in worker processes, always in the order given."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import cache, partial
+
+from specnet.app.detect import Detector
+from specnet.audio.files import probe, read_blocks
+from specnet.cli.progress import progress
+from specnet.cli.results import FileResult, tidy
+from specnet.errors import SpecnetError
+from specnet.units import Hertz, Seconds
+
+SAMPLE_RATE: Hertz = 16_000
+"""What `read_blocks` is asked for: the rate that models listen at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to look for, the same for every file."""
+
+    model: str
+    threshold: float
+    labels: tuple[str, ...]
+
+
+def detect_one(detector: Detector, job: Job, file: str, heard: Callable[[Seconds], None]) -> FileResult:
+    """Scan one file as a stream; `heard` is told how far it is. A file that cannot be read becomes an error."""
+    try:
+        sample_rate = probe(file).sample_rate
+        stream = detector.stream(SAMPLE_RATE, threshold=job.threshold, labels=job.labels)
+        segments, samples = [], 0
+        for block in read_blocks(file, SAMPLE_RATE):
+            segments += stream.push(block)
+            samples += len(block)
+            heard(samples / SAMPLE_RATE)
+        segments += stream.finish()
+    except SpecnetError as problem:
+        return FileResult(file, error=str(problem))
+    ordered = sorted(map(tidy, segments), key=lambda s: (s.start, s.end, s.label))
+    return FileResult(file, round(samples / SAMPLE_RATE, 3), sample_rate, tuple(ordered))
+
+
+def detect_all(detector: Detector, job: Job, files: Sequence[str], jobs: int) -> Iterator[FileResult]:
+    """The result of every file, in the order of `files`, each as soon as it and those before it are finished."""
+    if jobs == 1 or len(files) == 1:
+        for file in files:
+            with progress(file) as heard:
+                result = detect_one(detector, job, file, heard)
+            yield result
+        return
+    spawn = multiprocessing.get_context("spawn")  # a forked copy of the runtime's threads would hang
+    # Ctrl-C is the parent's business: it ends the workers
+    pool = ProcessPoolExecutor(min(jobs, len(files)), spawn, signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
+        yield from pool.map(partial(detect_in_worker, job), files)
+    except BrokenProcessPool as problem:
+        raise SpecnetError("a worker process ended early (out of memory?): try a smaller --jobs") from problem
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.terminate()
+
+
+def detect_in_worker(job: Job, file: str) -> FileResult:
+    return detect_one(load(job.model), job, file, lambda _: None)
+
+
+@cache
+def load(model: str) -> Detector:
+    """The model, read once per process."""
+    return Detector.load(model)
