@@ -1,0 +1,59 @@
+"""What a file's own header promises, so that a file cut short is told from a short one."""
+
+import io
+from collections.abc import Callable
+from typing import BinaryIO
+
+OPEN_ENDED = 0x7FF00000
+"""Writers that cannot seek back put 0, 0x7FFFFxxx or 0xFFFFFFFF where the number of bytes belongs."""
+
+LARGEST_HEADER = 1 << 24
+LARGEST_OGG_PAGE = 27 + 255 + 255 * 255
+
+
+def sample_header(read: Callable[[int], bytes]) -> tuple[bytes, int | None]:
+    """Read a WAV or AIFF header up to its first sample: its bytes, and how many bytes of samples it promises.
+
+    The promise is None where the container is another one, or where the writer did not know; the returned header then
+    says 0xFFFFFFFF, which libsndfile reads as "until the end".
+
+    Source: https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html
+    """
+    header = read(12)
+    kinds = {b"RIFFWAVE": ("little", b"data"), b"RIFXWAVE": ("big", b"data"), b"FORMAIFF": ("big", b"SSND")}
+    kinds[b"FORMAIFC"] = kinds[b"FORMAIFF"]
+    if (kind := kinds.get(header[:4] + header[8:12])) is None:
+        return header, None
+    order, samples_chunk = kind
+    while len(header) < LARGEST_HEADER:
+        chunk = read(8)
+        size = int.from_bytes(chunk[4:], order)  # type: ignore[arg-type]
+        if chunk[:4] == samples_chunk and len(chunk) == 8:
+            if 0 < size < OPEN_ENDED:
+                return header + chunk, size
+            return header + chunk[:4] + b"\xff" * 4, None
+        header += chunk
+        if len(chunk) < 8 or size > LARGEST_HEADER:
+            break
+        header += read(size + size % 2)
+    return header, None
+
+
+def is_cut_short(file: BinaryIO) -> bool:
+    """Whether the seekable `file` is WAV, AIFF or Ogg and ends before its header, or its last page, says so."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    header, promised = sample_header(file.read)
+    if header.startswith(b"OggS"):
+        file.seek(max(0, size - LARGEST_OGG_PAGE))
+        return _ogg_goes_on(file.read())
+    return promised is not None and len(header) + promised > size
+
+
+def _ogg_goes_on(tail: bytes) -> bool:
+    # RFC 3533, 6: byte 5 of a page has bit 4 on a stream's last page; byte 26 counts the lacing values that follow.
+    page = tail[max(0, tail.rfind(b"OggS")) :]
+    if len(page) < 27:
+        return True
+    lacing = page[27 : 27 + page[26]]
+    return not page[5] & 4 or len(page) < 27 + page[26] + sum(lacing)

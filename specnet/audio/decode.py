@@ -1,0 +1,180 @@
+"""Decoding: libsndfile first, the ffmpeg program where libsndfile gives up; files, pipes and standard input."""
+
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from io import FileIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from specnet.audio.container import is_cut_short, sample_header
+from specnet.errors import SpecnetError
+from specnet.units import Hertz
+
+READABLE = "WAV, FLAC, Ogg Vorbis, Opus, MP3 and AIFF can be read"
+PIPE_BYTES = 1 << 16
+
+
+class Decoder:
+    """An opened file (or ``-``, standard input), read once from front to back at its own rate and channels.
+
+    A WAV stream from a pipe is decoded as it arrives; other formats from a pipe go to a temporary file first.
+    `frames` is how many the header promises, or None where it does not say. Close it, or use it as a context manager.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.name = "standard input" if path == "-" else str(path)
+        self.frames: int | None = None
+        self._resources = ExitStack()
+        self._path = Path(path)
+        try:
+            self._file = self._open(self._resources.enter_context(_unbuffered(path)))
+        except OSError as error:
+            self.close()
+            raise SpecnetError(f"{self.name}: {_reason(error)}") from error
+        except BaseException:
+            self.close()
+            raise
+        self.sample_rate: Hertz = self._file.samplerate
+        self.channels: int = self._file.channels
+
+    def __enter__(self) -> "Decoder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._resources.close()
+
+    def blocks(self, frames: int) -> Iterator[NDArray[np.float32]]:
+        """Blocks ``[n, channels]`` of at most `frames` frames until the end; `SpecnetError` if that comes early."""
+        import soundfile
+
+        heard, skip = 0, 0
+        while True:
+            try:
+                block = self._file.read(frames, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError as error:
+                # A few valid files end libsndfile's decoder ("lost sync"): begin again with ffmpeg, up to this place.
+                skip, heard = heard, 0
+                self._file = self._open_with_ffmpeg(str(error))
+                continue
+            if not len(block):
+                break
+            heard += len(block)
+            if heard > skip:
+                yield block[max(0, len(block) - (heard - skip)) :]
+        if self.frames is not None and heard < self.frames:
+            raise SpecnetError(self._cut_short(f"its header promises {self.frames} samples, but it has {heard}"))
+
+    def _open(self, stream: BinaryIO) -> Any:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            header, promised = sample_header(partial(_read_exactly, stream))
+            if header[:4] == b"RIFF":
+                return self._open_pipe(stream, header, promised)
+            stream = self._spool(stream, header)
+        if not os.fstat(stream.fileno()).st_size:
+            raise SpecnetError(f"{self.name}: empty (0 bytes): expected audio")
+        if is_cut_short(stream):
+            raise SpecnetError(self._cut_short("it ends before its header says"))
+        os.lseek(stream.fileno(), 0, os.SEEK_SET)
+        return self._open_file(stream)
+
+    def _open_file(self, stream: BinaryIO) -> Any:
+        import soundfile
+
+        try:
+            file = self._resources.enter_context(soundfile.SoundFile(os.dup(stream.fileno())))
+        except soundfile.LibsndfileError as error:
+            return self._open_with_ffmpeg(error.error_string)
+        self.frames = file.frames
+        return file
+
+    def _open_pipe(self, stream: BinaryIO, header: bytes, promised: int | None) -> Any:
+        # libsndfile decodes WAV from a pipe, but the header is read already (to see that it is WAV, and to mend one
+        # that says 0 bytes), so a thread passes it on, and the rest behind it.
+        import soundfile
+
+        reading, writing = os.pipe()
+        threading.Thread(target=_pump, args=(header, stream, writing), daemon=True).start()
+        try:
+            file = self._resources.enter_context(soundfile.SoundFile(reading))
+        except soundfile.LibsndfileError as error:
+            raise SpecnetError(f"{self.name}: not audio that can be read ({error.error_string})") from error
+        self.frames = file.frames if promised is not None else None
+        return file
+
+    def _spool(self, stream: BinaryIO, header: bytes) -> BinaryIO:
+        folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="specnet-")))
+        self._path = folder / "audio"
+        with self._path.open("wb") as spool:
+            spool.write(header)
+            shutil.copyfileobj(stream, spool)
+        return self._resources.enter_context(_unbuffered(self._path))
+
+    def _open_with_ffmpeg(self, complaint: str) -> Any:
+        import soundfile
+
+        complaint = complaint.strip().rstrip(".").lower()
+        if (program := shutil.which("ffmpeg")) is None:
+            raise SpecnetError(f"{self.name}: not audio that can be read ({complaint}, and no ffmpeg here); {READABLE}")
+        source = f"file:{self._path if self._path != Path('-') else '/dev/stdin'}"
+        command = [program, "-v", "quiet", "-nostdin", "-protocol_whitelist", "file,pipe", "-i", source]
+        command += ["-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "-"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._resources.callback(process.wait)
+        self._resources.callback(process.kill)
+        assert process.stdout is not None
+        self._resources.enter_context(process.stdout)
+        try:
+            return self._resources.enter_context(soundfile.SoundFile(process.stdout.fileno(), closefd=False))
+        except soundfile.LibsndfileError:
+            message = f"{self.name}: not audio that can be read ({complaint}, nor can ffmpeg); {READABLE}"
+            raise SpecnetError(message) from None
+
+    def _cut_short(self, how: str) -> str:
+        return f"{self.name}: the file is cut short: {how}; copy or download it again"
+
+
+def _unbuffered(path: str | os.PathLike[str]) -> BinaryIO:
+    # Unbuffered, for the position of the descriptor must be true when libsndfile takes it over, and a thread that waits
+    # in a buffered read of standard input would hold the lock that the interpreter needs to exit.
+    return FileIO(0, closefd=False) if path == "-" else FileIO(path)
+
+
+def _read_exactly(stream: BinaryIO, count: int) -> bytes:
+    whole = b""
+    while len(whole) < count and (part := stream.read(count - len(whole))):
+        whole += part
+    return whole
+
+
+def _pump(header: bytes, stream: BinaryIO, writing: int) -> None:
+    try:
+        with os.fdopen(writing, "wb") as out:
+            out.write(header)
+            while chunk := stream.read(PIPE_BYTES):
+                out.write(chunk)
+                out.flush()
+    except (OSError, ValueError):  # the reader has heard enough and closed its end, or the source
+        pass
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    if isinstance(error, IsADirectoryError):
+        return "a directory: give an audio file"
+    if isinstance(error, PermissionError):
+        return "no permission to read it"
+    return error.strerror or str(error)
