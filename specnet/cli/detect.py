@@ -1,21 +1,23 @@
 """`specnet detect`: the words in recordings."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from io import TextIOWrapper
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import click
 
-from specnet import __version__
+from specnet import __version__, plots
 from specnet.app.detect import Detector
-from specnet.cli.formats import FORMATS, ONE_RECORDING, Format
+from specnet.cli.formats import FORMATS, ONE_RECORDING, Format, csv_row
 from specnet.cli.output import replacing
 from specnet.cli.results import FileResult, Header
 from specnet.cli.table import as_rich_table, as_table
 from specnet.cli.work import Job, detect_all
-from specnet.errors import SpecnetError
 
 DEFAULT_FALSE_ALARMS_PER_HOUR = 0.5
 
@@ -73,21 +75,111 @@ def command(
     """
     if threshold is not None and false_alarms_per_hour is not None:
         raise click.UsageError("--threshold and --false-alarms-per-hour exclude each other: give one of them.")
-    check_one_recording(files, format_name, plot, scores)
-    check_files(files, jobs, [path for path in (output, plot, scores) if path])
+    check_files(files, format_name, jobs)
+    check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores})
+    if plot is not None:
+        plots.require_matplotlib()
     detector = Detector.load(model)
     labels = check_labels(wanted, detector.labels)
     if threshold is None:
         threshold = detector.threshold(false_alarms_per_hour or DEFAULT_FALSE_ALARMS_PER_HOUR)
-    bundle = detector.bundle
-    header = Header(__version__, bundle.name, bundle.sha256, labels, threshold)
-    results = Complaining(detect_all(detector, Job(model, threshold, labels), files, jobs))
+    header = Header(__version__, detector.bundle.name, detector.bundle.sha256, detector.labels, threshold)
+    finished: list[FileResult] = []
+    results = keep(detect_all(detector, Job(model, threshold, labels), files, jobs), finished)
     write(choose_format(format_name, output)(header, results), output)
-    if scores is not None and not results.failed:
-        write_scores(detector, files[0], labels, scores)
-    if plot is not None and not results.failed:
-        from specnet.plots import plot_detection
+    if any(result.error for result in finished):
+        return 2
+    for target, draw in ((scores, write_scores), (plot, write_plot)):
+        if target is not None:
+            draw(detector, finished[0], labels, threshold, target)
+    return 0
 
-        with replacing(plot) as temporary:
-            plot_detection(detector, files[0], labels, threshold, results.last.segments, temporary, plot.suffix)
-    return 2 if results.failed else 0
+
+def check_files(files: Sequence[str], format_name: str, jobs: int) -> None:
+    """Refuse what a format or standard input cannot do."""
+    if format_name in ONE_RECORDING and len(files) > 1:
+        raise click.UsageError(
+            f"--format {format_name} describes one recording, and {len(files)} are given:"
+            " call specnet for each, or take json, jsonl, csv or rttm."
+        )
+    if files.count("-") > 1:
+        raise click.UsageError("standard input (-) can be read only once.")
+    if "-" in files and len(files) > 1 and jobs > 1:
+        raise click.UsageError("standard input (-) cannot be shared out by --jobs: give it alone, or leave --jobs out.")
+
+
+def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None]) -> None:
+    """Refuse a file that would be written twice, or over what is read; and --plot, --scores of more than one file."""
+    seen = {Path(file).resolve(): file for file in files}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if option != "--output" and (len(files) > 1 or files[0] == "-"):
+            raise click.UsageError(f"{option} needs exactly one FILE, which is not standard input.")
+        if option == "--plot" and path.suffix.lower() not in plots.SUFFIXES:
+            raise click.UsageError(f"--plot {path}: the name must end in {', '.join(plots.SUFFIXES)}.")
+        taken = seen.setdefault(path.resolve(), option)
+        if taken != option:
+            raise click.UsageError(f"{option} {path} would overwrite {taken}.")
+
+
+def check_labels(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The labels to keep, in the model's order: all of them where none is named."""
+    for label in wanted:
+        if label not in known:
+            near = get_close_matches(label, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it knows {', '.join(map(repr, known))}."
+            raise click.UsageError(f"--label {label!r}: the model does not know it; {hint}")
+    return tuple(label for label in known if not wanted or label in wanted)
+
+
+def choose_format(name: str, output: Path | None) -> Format:
+    if name != "table":
+        return FORMATS[name]
+    return as_rich_table if output is None and sys.stdout.isatty() else as_table
+
+
+def keep(results: Iterable[FileResult], finished: list[FileResult]) -> Iterator[FileResult]:
+    """The results as they come, the errors said at once, and all of them remembered."""
+    for result in results:
+        if result.error is not None:
+            click.echo(f"specnet: {result.error}", err=True)
+        finished.append(result)
+        yield result
+
+
+def write(pieces: Iterable[str], output: Path | None) -> None:
+    """To standard output as they come, or to a file that appears when it is whole."""
+    if output is not None:
+        with replacing(output) as temporary, temporary.open("w", encoding="utf-8", errors="surrogateescape") as file:
+            file.writelines(pieces)
+        return
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")  # file names need not be valid UTF-8
+    for piece in pieces:
+        click.echo(piece, nl=False)
+
+
+def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], _: float, target: Path) -> None:
+    """One row per frame: the time in seconds and the score of each label."""
+    times, scores = detector.scores(result.file)
+    columns = [detector.labels.index(label) for label in labels]
+    rows = (csv_row(f"{time:.3f}", *(f"{s:.5f}" for s in row)) for time, row in zip(times, scores[:, columns], strict=True))
+    write(chain([csv_row("time", *labels)], rows), target)
+
+
+def write_plot(detector: Detector, result: FileResult, labels: Sequence[str], threshold: float, target: Path) -> None:
+    times, scores = detector.scores(result.file)
+    tracks = {label: scores[:, detector.labels.index(label)] for label in labels}
+    with replacing(target) as temporary:
+        plots.plot_detection(
+            result.file,
+            result.duration,
+            detector.bundle.features,
+            times,
+            tracks,
+            threshold,
+            result.segments,
+            temporary,
+            target.suffix,
+        )

@@ -58,6 +58,8 @@ def run(arguments: Sequence[str] | None) -> int:
         return complain(problem.format_message())
     except SpecnetError as problem:
         return complain(str(problem))
+    except OSError as problem:
+        return complain(f"{problem.filename}: {problem.strerror}" if problem.filename else str(problem))
     except (click.Abort, KeyboardInterrupt):
         return 130
     return code if isinstance(code, int) else 0
