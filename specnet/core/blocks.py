@@ -1,0 +1,163 @@
+"""The plain blocks, each for rank 1, 2 and 3: convolution, pooling, frame-wise layers, running level, reshaping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from specnet.core.block import Block, Shape
+from specnet.core.window import Window
+from specnet.errors import SpecnetError
+
+_CONVOLUTION: dict[int, Callable[..., Tensor]] = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}
+_POOLING: dict[tuple[str, int], Callable[..., Tensor]] = {
+    ("max", 1): F.max_pool1d,
+    ("max", 2): F.max_pool2d,
+    ("max", 3): F.max_pool3d,
+    ("average", 1): F.avg_pool1d,
+    ("average", 2): F.avg_pool2d,
+    ("average", 3): F.avg_pool3d,
+}
+
+
+def sizes(input: Shape, windows: Sequence[Window]) -> Shape:
+    """The spatial sizes after `windows` (one per axis, the scan axis last) slid over `input`.
+
+    Raises `SpecnetError` where there are too few or too many windows, a kernel is larger than what reaches it, or
+    the scan axis is padded (a padded output sees zeros that a longer input would replace: scan would not be clip).
+    """
+    if len(windows) != len(input):
+        raise SpecnetError(f"{len(windows)} kernel sizes for an input of rank {len(input)}: give one per axis")
+    if windows[-1].padding:
+        raise SpecnetError(f"padding {windows[-1].padding} on the scan axis, which is never padded")
+    for size, window in zip(input[1:], windows, strict=False):
+        if window.output(size) < 1:
+            padded = f" with padding {window.padding}" if window.padding else ""
+            raise SpecnetError(f"a kernel that spans {window.span} is larger than the {size}{padded} that reach it")
+    return tuple(window.output(size) for size, window in zip(input[1:], windows, strict=False))
+
+
+class Conv(Block):
+    """Cross-correlation with learnt kernels: `channels` kernels, grouped or not, He-initialised, with bias or without.
+
+    `windows` holds one `Window` per spatial axis, the scan axis last. Depthwise is `groups=input[0]`, an FC layer is
+    a kernel that spans its input.
+
+    >>> conv = Conv((1, 40), 16, (Window(5, stride=2, padding=2), Window(5)))
+    >>> conv.output, sum(p.numel() for p in conv.parameters())
+    ((16, 20), 416)
+    """
+
+    def __init__(
+        self, input: Shape, channels: int, windows: Sequence[Window], *, groups: int = 1, bias: bool = True
+    ) -> None:
+        if input[0] % groups or channels % groups:
+            raise SpecnetError(f"{groups} groups must divide the {input[0]} channels before and {channels} after")
+        super().__init__(input, (channels, *sizes(input, windows)), windows[-1])
+        self.windows, self.groups = tuple(windows), groups
+        self.weight = nn.Parameter(torch.empty(channels, input[0] // groups, *(w.kernel for w in windows)))
+        self.bias = nn.Parameter(torch.zeros(channels)) if bias else None
+        nn.init.kaiming_normal_(self.weight, nonlinearity="relu")
+
+    def forward(self, x: Tensor) -> Tensor:
+        return _CONVOLUTION[len(self.windows)](
+            x,
+            self.weight,
+            self.bias,
+            stride=tuple(w.stride for w in self.windows),
+            padding=tuple(w.padding for w in self.windows),
+            dilation=tuple(w.dilation for w in self.windows),
+            groups=self.groups,
+        )
+
+
+class Pool(Block):
+    """The maximum or the average of each window, channel by channel; no parameters.
+
+    >>> Pool((16, 5), (Window(5), Window()), mode="average").output
+    (16, 1)
+    """
+
+    def __init__(self, input: Shape, windows: Sequence[Window], *, mode: Literal["max", "average"]) -> None:
+        if any(w.dilation > 1 for w in windows):
+            raise SpecnetError("a pool is not dilated")
+        super().__init__(input, (input[0], *sizes(input, windows)), windows[-1])
+        self.windows, self.mode = tuple(windows), mode
+
+    def forward(self, x: Tensor) -> Tensor:
+        return _POOLING[self.mode, len(self.windows)](
+            x,
+            kernel_size=tuple(w.kernel for w in self.windows),
+            stride=tuple(w.stride for w in self.windows),
+            padding=tuple(w.padding for w in self.windows),
+        )
+
+
+class Pointwise(Block):
+    """A torch layer that treats every frame alike (normalisation, activation, dropout) as a block."""
+
+    def __init__(self, input: Shape, layer: nn.Module) -> None:
+        super().__init__(input, input, Window())
+        self.layer = layer
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.layer(x)
+        return y
+
+
+class Reshape(Block):
+    """Another arrangement of channels and spatial axes, frame by frame: the scan axis is never touched.
+
+    >>> Reshape((16, 3), (48,)).output                  # bands into channels: rank 2 to rank 1
+    (48,)
+    """
+
+    def __init__(self, input: Shape, output: Shape) -> None:
+        super().__init__(input, output, Window())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[0], *self.output, x.shape[-1])
+
+
+class Level(Block):
+    """Running level: each log-energy minus the log of the mean energy of the last `frames` frames, itself the last.
+
+    Takes loudness and the channel's colour out of log features, from the past alone:
+    `y[t] = x[t] - log(mean(exp(x[t - frames + 1 .. t])))`.
+
+    >>> level = Level((2,), frames=3)
+    >>> level(torch.full((1, 2, 5), -7.0)).abs().max().item() < 1e-6
+    True
+    """
+
+    def __init__(self, input: Shape, frames: int) -> None:
+        super().__init__(input, input, Window(frames))
+
+    def forward(self, x: Tensor) -> Tensor:
+        frames = self.window.kernel
+        return x[..., frames - 1 :] - torch.log(moving_sum(torch.exp(x), frames) / frames)
+
+
+def moving_sum(x: Tensor, length: int) -> Tensor:
+    """Sums of `length` neighbours on the last axis, in about log2(length) additions of shifted copies.
+
+    Sums of 1, 2, 4, ... neighbours are made by doubling, and those in the binary digits of `length` added up: faster
+    than pooling, and exact in float32 where differences of cumulative sums are not.
+
+    >>> moving_sum(torch.arange(6.0), 5).tolist()
+    [10.0, 15.0]
+    """
+    total, covered, width, power = None, 0, 1, x
+    while True:
+        if length & width:
+            rest = length - width - covered
+            part = power[..., covered : -rest or None]
+            total, covered = part if total is None else total + part, covered + width
+        if covered == length:
+            assert total is not None
+            return total
+        power, width = power[..., :-width] + power[..., width:], 2 * width

@@ -1,0 +1,53 @@
+"""From a preset's name to a network, and weights to and from bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import nn
+
+from specnet.core.stack import Stack
+from specnet.errors import SpecnetError
+from specnet.models.spec import read_spec
+
+
+def build(
+    preset_or_path: str | Path,
+    *,
+    bands: int = 40,
+    width: float | None = None,
+    overrides: Mapping[str, float] | None = None,
+) -> Stack:
+    """The network of a preset (or TOML file) for features `[batch, bands, time]`, with fresh weights.
+
+    `overrides` changes parameters of the preset by name; `width` is short for the parameter of that name.
+
+    >>> trunk = build("phonetic", width=48)
+    >>> trunk.output, trunk.window.stride
+    ((48,), 2)
+
+    Raises `SpecnetError` where the preset or a parameter is unknown or the stack is impossible.
+    """
+    changed = dict(overrides or {}) | ({} if width is None else {"width": width})
+    return read_spec(preset_or_path, changed).build((bands,))
+
+
+def save_weights(network: nn.Module) -> bytes:
+    """All weights and statistics in the safetensors format."""
+    return save({name: tensor.detach().contiguous() for name, tensor in network.state_dict().items()})
+
+
+def load_weights(network: nn.Module, data: bytes) -> None:
+    """Put weights made by `save_weights` into a network of the same make.
+
+    Raises `SpecnetError` where the bytes are damaged or belong to another network.
+    """
+    try:
+        network.load_state_dict(load(data))
+    except SafetensorError as error:
+        raise SpecnetError(f"damaged weights: {error}") from None
+    except RuntimeError as error:
+        raise SpecnetError(f"weights of another network: {str(error).splitlines()[-1].strip()}") from None

@@ -1,0 +1,92 @@
+"""What layer kinds are put together from: convolution units, activations, dropout, windows per axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+from torch import nn
+
+from specnet.core.block import Block, Shape
+from specnet.core.blocks import Conv, Pointwise
+from specnet.core.norm import batch_norm
+from specnet.core.stack import Stack
+from specnet.core.window import Window
+from specnet.errors import SpecnetError
+
+Count = Annotated[int, Field(ge=1)]
+Sizes = Count | tuple[Count, ...]
+"""One number for every axis, or one per axis, the scan axis last."""
+Paddings = Annotated[int, Field(ge=0)] | tuple[Annotated[int, Field(ge=0)], ...]
+"""One number for every axis but the scan axis, or one per axis (0 for the scan axis)."""
+Activation = Literal["relu", "silu", "hardswish", "sigmoid", "tanh", "none"]
+
+_ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "silu": nn.SiLU,
+    "hardswish": nn.Hardswish,
+    "sigmoid": nn.Sigmoid,
+    "tanh": nn.Tanh,
+}
+_DROPOUT: dict[int, type[nn.Module]] = {1: nn.Dropout1d, 2: nn.Dropout2d, 3: nn.Dropout3d}
+
+
+def per_axis(rank: int, kernel: Sizes, stride: Sizes, dilation: Sizes, padding: Paddings) -> list[Window]:
+    """One window per axis from numbers given once for all or axis by axis; a single padding spares the scan axis."""
+    if isinstance(padding, int):
+        padding = (padding,) * (rank - 1) + (0,)
+    given = {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
+    columns: list[Sequence[int]] = []
+    for field, value in given.items():
+        column = (value,) * rank if isinstance(value, int) else value
+        if len(column) != rank:
+            raise SpecnetError(f"{field} {list(column)} has {len(column)} numbers for an input of rank {rank}")
+        columns.append(column)
+    return [Window(*numbers) for numbers in zip(*columns, strict=True)]
+
+
+def over_time(input: Shape, window: Window) -> list[Window]:
+    """A window on the scan axis alone."""
+    return [Window()] * (len(input) - 1) + [window]
+
+
+def chain(input: Shape, **blocks: Block) -> Stack:
+    """A stack of those blocks that do something."""
+    return Stack(input, [(name, block) for name, block in blocks.items() if not _is_nothing(block)])
+
+
+def _is_nothing(block: Block) -> bool:
+    return isinstance(block, Stack) and not len(block.blocks)
+
+
+def unit(
+    input: Shape,
+    channels: int,
+    windows: Sequence[Window],
+    *,
+    groups: int | Literal["depthwise"] = 1,
+    norm: bool = True,
+    bias: bool = True,
+    activation: Activation = "relu",
+) -> Stack:
+    """Convolution, batch norm, activation. `bias` counts where there is no norm, which brings its own."""
+    count = input[0] if groups == "depthwise" else groups
+    conv = Conv(input, channels, windows, groups=count, bias=bias and not norm)
+    blocks: list[tuple[str, Block]] = [("conv", conv)]
+    if norm:
+        blocks.append(("norm", Pointwise(conv.output, batch_norm(conv.output))))
+    if activation != "none":
+        blocks.append(("activation", Pointwise(conv.output, _ACTIVATIONS[activation]())))
+    return Stack(input, blocks)
+
+
+def activation(input: Shape, function: Activation) -> Stack:
+    """A non-linearity, or nothing for `none`."""
+    layers = [] if function == "none" else [("activation", Pointwise(input, _ACTIVATIONS[function]()))]
+    return Stack(input, layers)
+
+
+def dropout(input: Shape, rate: float) -> Stack:
+    """Channel dropout, or nothing at rate 0."""
+    return Stack(input, [("dropout", Pointwise(input, _DROPOUT[len(input)](rate)))] if rate else [])
