@@ -4,8 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from specnet.audio.files import probe
-from specnet.errors import SpecnetError
 from specnet.units import Seconds
 
 WORTH_SHOWING: Seconds = 300.0
@@ -13,10 +11,12 @@ WORTH_SHOWING: Seconds = 300.0
 
 
 @contextmanager
-def progress(file: str) -> Iterator[Callable[[Seconds], None]]:
-    """Yields a function to call with the seconds done. Draws nothing unless standard error is a terminal."""
-    duration = duration_of(file) if sys.stderr.isatty() else 0.0
-    if duration is not None and duration < WORTH_SHOWING:
+def progress(file: str, duration: Seconds | None, show: bool = True) -> Iterator[Callable[[Seconds], None]]:
+    """Yields a function to call with the seconds done. Draws only on a terminal, and gone when the block ends.
+
+    A `duration` of None (a pipe) counts as long.
+    """
+    if not show or not sys.stderr.isatty() or (duration is not None and duration < WORTH_SHOWING):
         yield lambda _: None
         return
     from rich.console import Console
@@ -27,11 +27,3 @@ def progress(file: str) -> Iterator[Callable[[Seconds], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(escape(file), total=duration)
         yield lambda seconds: bar.update(task, completed=seconds)
-
-
-def duration_of(file: str) -> Seconds | None:
-    """Seconds by the file's own account; None where it has none (standard input) or cannot be read."""
-    try:
-        return None if file == "-" else probe(file).duration
-    except SpecnetError:
-        return 0.0

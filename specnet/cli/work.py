@@ -2,21 +2,18 @@
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache, partial
 
 from specnet.app.detect import Detector
-from specnet.audio.files import probe, read_blocks
+from specnet.audio.files import RATE, Recording
 from specnet.cli.progress import progress
 from specnet.cli.results import FileResult, tidy
 from specnet.errors import SpecnetError
-from specnet.units import Hertz, Seconds
-
-SAMPLE_RATE: Hertz = 16_000
-"""What `read_blocks` is asked for: the rate that models listen at."""
+from specnet.timeline import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +25,27 @@ class Job:
     labels: tuple[str, ...]
 
 
-def detect_one(detector: Detector, job: Job, file: str, heard: Callable[[Seconds], None]) -> FileResult:
-    """Scan one file as a stream; `heard` is told how far it is. A file that cannot be read becomes an error."""
+def detect_one(detector: Detector, job: Job, file: str, show: bool = False) -> FileResult:
+    """Scan one file as a stream, in constant memory, and `show` how far it is. If it cannot be read, that is the result."""
+    segments: list[Segment] = []
     try:
-        sample_rate = probe(file).sample_rate
-        stream = detector.stream(SAMPLE_RATE, threshold=job.threshold, labels=job.labels)
-        segments, samples = [], 0
-        for block in read_blocks(file, SAMPLE_RATE):
-            segments += stream.push(block)
-            samples += len(block)
-            heard(samples / SAMPLE_RATE)
-        segments += stream.finish()
+        with Recording(file) as recording:
+            stream = detector.stream(RATE, threshold=job.threshold, labels=job.labels)
+            with progress(file, recording.info.duration, show) as heard:
+                for block in recording.blocks(RATE):
+                    segments += stream.push(block)
+                    heard(recording.heard)
+            segments += stream.finish()
     except SpecnetError as problem:
         return FileResult(file, error=str(problem))
     ordered = sorted(map(tidy, segments), key=lambda s: (s.start, s.end, s.label))
-    return FileResult(file, round(samples / SAMPLE_RATE, 3), sample_rate, tuple(ordered))
+    return FileResult(file, round(recording.heard, 3), recording.info.sample_rate, tuple(ordered))
 
 
 def detect_all(detector: Detector, job: Job, files: Sequence[str], jobs: int) -> Iterator[FileResult]:
     """The result of every file, in the order of `files`, each as soon as it and those before it are finished."""
     if jobs == 1 or len(files) == 1:
-        for file in files:
-            with progress(file) as heard:
-                result = detect_one(detector, job, file, heard)
-            yield result
+        yield from (detect_one(detector, job, file, show=True) for file in files)
         return
     spawn = multiprocessing.get_context("spawn")  # a forked copy of the runtime's threads would hang
     # Ctrl-C is the parent's business: it ends the workers
@@ -67,7 +61,7 @@ def detect_all(detector: Detector, job: Job, files: Sequence[str], jobs: int) ->
 
 
 def detect_in_worker(job: Job, file: str) -> FileResult:
-    return detect_one(load(job.model), job, file, lambda _: None)
+    return detect_one(load(job.model), job, file)
 
 
 @cache

@@ -1,0 +1,95 @@
+"""`specnet evaluate`: how often a model misses a word, and how often it hears one that was not said."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from specnet import __version__, plots
+from specnet.app.detect import Detector
+from specnet.app.evaluate import GROUPS, classify, evaluate
+from specnet.cli.detect import output_option, write
+from specnet.cli.evaluate_table import confusion_table, evaluation_table
+from specnet.cli.output import replacing
+from specnet.evaluate.det import det_csv
+from specnet.evaluate.plots import plot_det
+from specnet.evaluate.references import Recording, choose_labels, read_clips, read_negatives, read_positives
+
+
+@click.command("evaluate")
+@click.argument("model")
+@click.option("--positives", type=click.Path(path_type=Path), metavar="FILE_OR_DIR", help="Recordings of the words.")
+@click.option("--negatives", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help="Recordings without them (may be repeated).")
+@click.option("--clips", metavar="'DIR/label/*.wav'", help="Clips in one folder a label: accuracy and confusions.")
+@click.option("--label", "wanted", multiple=True, help="Measure only this label (may be repeated).")
+@click.option("--by", "groups", multiple=True, default=GROUPS, show_default=True, help="Columns of the index to count misses by.")
+@click.option("--format", "format_name", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@output_option("-o", "--output", metavar="FILE", help="Write the result there instead of to standard output.")
+@output_option("--det", metavar="OUT.csv", help="Write the whole trade-off: one row for every outcome a threshold can have.")
+@output_option("--plot", metavar="OUT.png", help="Draw the trade-off.")
+def command(
+    model: str,
+    positives: Path | None,
+    negatives: tuple[Path, ...],
+    clips: str | None,
+    wanted: tuple[str, ...],
+    groups: tuple[str, ...],
+    format_name: str,
+    output: Path | None,
+    det: Path | None,
+    plot: Path | None,
+) -> None:
+    """Measure MODEL on recordings whose words are known: false rejects against false alarms per hour.
+
+    Positives hold one word each, or lie in one folder a label, or have an index.tsv with the columns file, start,
+    end, label, snr, source... Negatives are any audio without the words; rows of an index.tsv with contains_LABEL = yes
+    are left out. An uncompressed .tar counts as a folder of its name.
+    """
+    if clips is None and positives is None:
+        raise click.UsageError("nothing to measure: give --positives and --negatives, or --clips.")
+    if (positives is None) != (not negatives):
+        raise click.UsageError("--positives and --negatives belong together: misses are counted at false alarms per hour.")
+    if positives is None and (det or plot):
+        raise click.UsageError("--det and --plot need --positives and --negatives.")
+    if plot is not None:
+        if plot.suffix.lower() not in plots.SUFFIXES:
+            raise click.UsageError(f"--plot {plot}: the name must end in {', '.join(plots.SUFFIXES)}.")
+        plots.require_matplotlib()
+    detector = Detector.load(model)
+    chosen = choose_labels(wanted, detector.labels)
+    document: dict[str, Any] = {
+        "specnet": __version__,
+        "model": {"name": detector.bundle.name, "sha256": detector.bundle.sha256, "labels": list(detector.labels)},
+    }
+    tables = []
+    spoken = read_positives(positives, detector.labels, chosen) if positives is not None else []
+    silent = [recording for root in negatives for recording in read_negatives(root, detector.labels)]
+    sorted_clips = read_clips(clips, detector.labels) if clips is not None else []
+    if spoken:
+        result = evaluate(detector, spoken, silent, groups, show_progress)
+        curves = {report.label: report.curve for report in result.reports}
+        document |= result.as_dict()
+        tables.append(evaluation_table(result))
+        if det is not None:
+            write([det_csv(curves)], det)
+        if plot is not None:
+            with replacing(plot) as temporary:
+                plot_det(curves, temporary, plot.suffix)
+    if sorted_clips:
+        confusion = classify(detector, sorted_clips, show_progress)
+        document["clips"] = confusion.as_dict()
+        tables.append(confusion_table(confusion))
+    write([json.dumps(document, indent=2) + "\n"] if format_name == "json" else ["\n".join(tables)], output)
+
+
+def show_progress(recordings: Sequence[Recording], title: str) -> Iterable[Recording]:
+    """The recordings, with a bar on standard error where that is a terminal."""
+    if not sys.stderr.isatty():
+        return recordings
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(recordings, title, console=Console(stderr=True), transient=True)
