@@ -50,6 +50,21 @@ def is_cut_short(file: BinaryIO) -> bool:
     return promised is not None and len(header) + promised > size
 
 
+def is_unmeasured_mp3(file: BinaryIO) -> bool:
+    """Whether the seekable `file` is an MP3 that does not say how long it is: libsndfile would guess, and stop there.
+
+    Source: http://gabriel.mp3-tech.org/mp3infotag.html
+    """
+    file.seek(0)
+    head = file.read(10)
+    if head.startswith(b"ID3"):  # the tag's size: four times seven bits
+        file.seek(10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)))
+        head = file.read(10)
+    frame = head + file.read(190)
+    is_mpeg = len(head) == 10 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2  # frame sync, and layer III
+    return is_mpeg and not any(tag in frame for tag in (b"Xing", b"Info", b"VBRI"))
+
+
 def _ogg_goes_on(tail: bytes) -> bool:
     # RFC 3533, 6: byte 5 of a page has bit 4 on a stream's last page; byte 26 counts the lacing values that follow.
     page = tail[max(0, tail.rfind(b"OggS")) :]

@@ -16,12 +16,14 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.audio.container import is_cut_short, sample_header
+from specnet.audio.container import is_cut_short, is_unmeasured_mp3, sample_header
 from specnet.errors import SpecnetError
 from specnet.units import Hertz
 
 READABLE = "WAV, FLAC, Ogg Vorbis, Opus, MP3 and AIFF can be read"
 PIPE_BYTES = 1 << 16
+UNKNOWN = 1 << 48
+"""libsndfile gives a number of frames above this where the file does not say it (a FLAC written to a pipe)."""
 
 
 class Decoder:
@@ -78,41 +80,41 @@ class Decoder:
             raise SpecnetError(self._cut_short(f"its header promises {self.frames} samples, but it has {heard}"))
 
     def _open(self, stream: BinaryIO) -> Any:
+        import soundfile
+
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             header, promised = sample_header(partial(_read_exactly, stream))
             if header[:4] == b"RIFF":
-                return self._open_pipe(stream, header, promised)
+                try:
+                    file = self._open_pipe(stream, header)
+                except soundfile.LibsndfileError as error:
+                    raise SpecnetError(self._unreadable(error.error_string)) from None
+                self.frames = file.frames if promised is not None else None
+                return file
             stream = self._spool(stream, header)
         if not os.fstat(stream.fileno()).st_size:
             raise SpecnetError(f"{self.name}: empty (0 bytes): expected audio")
         if is_cut_short(stream):
             raise SpecnetError(self._cut_short("it ends before its header says"))
+        measured = not is_unmeasured_mp3(stream)
         os.lseek(stream.fileno(), 0, os.SEEK_SET)
-        return self._open_file(stream)
-
-    def _open_file(self, stream: BinaryIO) -> Any:
-        import soundfile
-
         try:
+            if not measured:
+                return self._open_pipe(stream)
             file = self._resources.enter_context(soundfile.SoundFile(os.dup(stream.fileno())))
         except soundfile.LibsndfileError as error:
             return self._open_with_ffmpeg(error.error_string)
-        self.frames = file.frames
+        self.frames = file.frames if file.frames < UNKNOWN else None
         return file
 
-    def _open_pipe(self, stream: BinaryIO, header: bytes, promised: int | None) -> Any:
-        # libsndfile decodes WAV from a pipe, but the header is read already (to see that it is WAV, and to mend one
-        # that says 0 bytes), so a thread passes it on, and the rest behind it.
+    def _open_pipe(self, stream: BinaryIO, header: bytes = b"") -> Any:
+        # libsndfile decodes WAV and MP3 from a pipe, without asking for their length. What was read to find out what it
+        # is goes first, and a thread passes on the rest.
         import soundfile
 
         reading, writing = os.pipe()
         threading.Thread(target=_pump, args=(header, stream, writing), daemon=True).start()
-        try:
-            file = self._resources.enter_context(soundfile.SoundFile(reading))
-        except soundfile.LibsndfileError as error:
-            raise SpecnetError(f"{self.name}: not audio that can be read ({error.error_string})") from error
-        self.frames = file.frames if promised is not None else None
-        return file
+        return self._resources.enter_context(soundfile.SoundFile(reading))
 
     def _spool(self, stream: BinaryIO, header: bytes) -> BinaryIO:
         folder = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="specnet-")))
@@ -125,9 +127,8 @@ class Decoder:
     def _open_with_ffmpeg(self, complaint: str) -> Any:
         import soundfile
 
-        complaint = complaint.strip().rstrip(".").lower()
         if (program := shutil.which("ffmpeg")) is None:
-            raise SpecnetError(f"{self.name}: not audio that can be read ({complaint}, and no ffmpeg here); {READABLE}")
+            raise SpecnetError(self._unreadable(complaint, "and there is no ffmpeg to try"))
         source = f"file:{self._path if self._path != Path('-') else '/dev/stdin'}"
         command = [program, "-v", "quiet", "-nostdin", "-protocol_whitelist", "file,pipe", "-i", source]
         command += ["-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "-"]
@@ -139,8 +140,11 @@ class Decoder:
         try:
             return self._resources.enter_context(soundfile.SoundFile(process.stdout.fileno(), closefd=False))
         except soundfile.LibsndfileError:
-            message = f"{self.name}: not audio that can be read ({complaint}, nor can ffmpeg); {READABLE}"
-            raise SpecnetError(message) from None
+            raise SpecnetError(self._unreadable(complaint, "nor can ffmpeg read it")) from None
+
+    def _unreadable(self, *complaints: str) -> str:
+        reasons = ", ".join(complaint.strip().rstrip(".").lower() for complaint in complaints)
+        return f"{self.name}: not audio that can be read ({reasons}); {READABLE}"
 
     def _cut_short(self, how: str) -> str:
         return f"{self.name}: the file is cut short: {how}; copy or download it again"
