@@ -11,25 +11,27 @@ import click
 from specnet import __version__, plots
 from specnet.app.detect import Detector
 from specnet.app.evaluate import GROUPS, classify, evaluate
-from specnet.cli.detect import output_option, write
+from specnet.cli.detect import output_path, write
 from specnet.cli.evaluate_table import confusion_table, evaluation_table
 from specnet.cli.output import replacing
 from specnet.evaluate.det import det_csv
 from specnet.evaluate.plots import plot_det
 from specnet.evaluate.references import Recording, choose_labels, read_clips, read_negatives, read_positives
 
+PATH = click.Path(path_type=Path)
+
 
 @click.command("evaluate")
 @click.argument("model")
-@click.option("--positives", type=click.Path(path_type=Path), metavar="FILE_OR_DIR", help="Recordings of the words.")
-@click.option("--negatives", type=click.Path(path_type=Path), multiple=True, metavar="DIR", help="Recordings without them (may be repeated).")
+@click.option("--positives", type=PATH, metavar="FILE_OR_DIR", help="Recordings of the words.")
+@click.option("--negatives", type=PATH, multiple=True, metavar="DIR", help="Recordings without them (may be repeated).")
 @click.option("--clips", metavar="'DIR/label/*.wav'", help="Clips in one folder a label: accuracy and confusions.")
 @click.option("--label", "wanted", multiple=True, help="Measure only this label (may be repeated).")
-@click.option("--by", "groups", multiple=True, default=GROUPS, show_default=True, help="Columns of the index to count misses by.")
+@click.option("--by", "groups", multiple=True, default=GROUPS, show_default=True, help="Columns to count misses by.")
 @click.option("--format", "format_name", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@output_option("-o", "--output", metavar="FILE", help="Write the result there instead of to standard output.")
-@output_option("--det", metavar="OUT.csv", help="Write the whole trade-off: one row for every outcome a threshold can have.")
-@output_option("--plot", metavar="OUT.png", help="Draw the trade-off.")
+@click.option("-o", "--output", type=PATH, callback=output_path, metavar="FILE", help="Write the result there.")
+@click.option("--det", type=PATH, callback=output_path, metavar="OUT.csv", help="Write the trade-off, every threshold.")
+@click.option("--plot", type=PATH, callback=output_path, metavar="OUT.png", help="Draw the trade-off.")
 def command(
     model: str,
     positives: Path | None,
@@ -51,7 +53,7 @@ def command(
     if clips is None and positives is None:
         raise click.UsageError("nothing to measure: give --positives and --negatives, or --clips.")
     if (positives is None) != (not negatives):
-        raise click.UsageError("--positives and --negatives belong together: misses are counted at false alarms per hour.")
+        raise click.UsageError("--positives and --negatives go together: give both.")
     if positives is None and (det or plot):
         raise click.UsageError("--det and --plot need --positives and --negatives.")
     if plot is not None:

@@ -48,8 +48,8 @@ def _rate_row(curve: Curve, rate: float) -> tuple[str, ...]:
         return f"{rate:g}", f"needs {1 / rate:g} h of negatives, {curve.hours:.2f} h given", "", "", ""
     point: Point = curve.at(rate)
     low, high = point.interval
-    interval = f"{low:.1%} to {high:.1%}"
-    return f"{rate:g}", f"{point.false_reject_rate:.1%}", interval, f"{point.misses} of {point.words}", f"{point.threshold:.3f}"
+    missed = f"{point.misses} of {point.words}"
+    return f"{rate:g}", f"{point.false_reject_rate:.1%}", f"{low:.1%} to {high:.1%}", missed, f"{point.threshold:.3f}"
 
 
 def boundaries(report: LabelReport) -> str:
@@ -61,10 +61,9 @@ def boundaries(report: LabelReport) -> str:
         )
         lines += f"  segments (0.2 s)  {', '.join(ratios)}\n"
     if errors := report.boundaries:
-        lines += (
-            f"  boundary error    {1000 * errors.mean:.0f} ms (start {1000 * errors.start:.0f}, end {1000 * errors.end:.0f};"
-            f" mean lag {1000 * errors.start_bias:+.0f}, {1000 * errors.end_bias:+.0f})\n"
-        )
+        start = f"start {1000 * errors.start:.0f}, too late by {1000 * errors.start_bias:.0f}"
+        end = f"end {1000 * errors.end:.0f}, too late by {1000 * errors.end_bias:.0f}"
+        lines += f"  boundary error    {1000 * errors.mean:.0f} ms ({start}; {end}; {errors.count} words)\n"
     return lines
 
 
@@ -72,7 +71,8 @@ def confusion_table(confusion: Confusion) -> str:
     """Accuracy, and one row a true label with its clips by the label that scored highest."""
     accuracy = confusion.accuracy
     low, high = accuracy.interval
-    head = f"top-1 accuracy: {accuracy.rate:.1%} ({low:.1%} to {high:.1%}), {accuracy.count} of {accuracy.total} clips\n\n"
+    interval = f"{low:.1%} to {high:.1%}"
+    head = f"top-1 accuracy: {accuracy.rate:.1%} ({interval}), {accuracy.count} of {accuracy.total} clips\n\n"
     rows: Iterable[tuple[str, ...]] = (
         (label, *map(str, row)) for label, row in zip(confusion.labels, confusion.counts.tolist(), strict=True)
     )
