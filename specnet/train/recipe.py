@@ -7,6 +7,7 @@ key, the value and what would be right.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
@@ -102,7 +103,7 @@ class Network(_Section):
     """A preset of `specnet.models`, or the path of one, and changes to it."""
 
     preset: str
-    overrides: dict[str, Any] = {}
+    overrides: dict[str, int | float] = {}
     phones_after: str | None = None  # the block whose output also learns phones, in training only
 
 
@@ -162,7 +163,7 @@ class Calibration(_Section):
     """The operating points a model is shipped with, and the one that chooses the checkpoint."""
 
     false_alarms_per_hour: Positive = 0.5
-    operating_points: Annotated[tuple[Positive, ...], Field(min_length=1)] = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+    operating_points: tuple[Positive, ...] = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
     validation_batches: Count = 4  # of composed scenes, for the validation loss
 
 
@@ -256,14 +257,17 @@ def _override(values: dict[str, Any], text: str) -> None:
 def _explain(error: ErrorDetails) -> str:
     """One line for one validation error."""
     where = ".".join(str(part) for part in error["loc"])
-    should = error["msg"].removeprefix("Input ").removeprefix("Value error, ").replace("valid tuple", "list")
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         plain = ".".join(part for part in error["loc"] if isinstance(part, str))
         near = difflib.get_close_matches(plain, _keys(Recipe), n=1, cutoff=0)
         return f"unknown key {where}; did you mean {near[0]}?"
     if error["type"] in ("missing", "missing_argument"):
         return f"{where} is missing"
-    return f"{where} = {error['input']!r} {should}" if where in _keys(Recipe) else should
+    should = re.sub(r"^(Input|Tuple|String|Value error,) | after validation, not \d+$", "", error["msg"])
+    should = re.sub(r"valid dictionary.*", "section", should).replace("valid tuple", "list")
+    if isinstance(error["input"], Mapping):
+        return f"{where}: {should}" if where else should
+    return f"{where} = {error['input']!r} {should}"
 
 
 def _keys(section: Any, prefix: str = "") -> list[str]:

@@ -1,6 +1,6 @@
 """What each output frame should say, from the intervals of a scene.
 
-Times are seconds in the scene; output frame i sees the samples [i S, i S + R) of its `FrameGrid`.
+Times are seconds in the scene; output frame i sees the samples [i S, i S + R) of its `FrameGrid` (plus its offset).
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def phone_targets(
 
 
 def _window_ends(grid: FrameGrid, frames: int) -> NDArray[np.float64]:
-    return (np.arange(frames) * grid.stride + grid.receptive_field) / grid.sample_rate
+    return (np.arange(frames) * grid.stride + grid.offset + grid.receptive_field) / grid.sample_rate
 
 
 def _within(values: NDArray[np.float64], span: Span) -> NDArray[np.bool_]:

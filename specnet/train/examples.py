@@ -1,0 +1,78 @@
+"""Batches of scenes with their targets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from specnet.data.phones import PHONES
+from specnet.timeline import FrameGrid
+from specnet.train.recipe import Recipe
+from specnet.train.targets import Interval, Span, clip_target, frame_targets, phone_targets
+
+
+class Scene(Protocol):
+    """A waveform at the features' rate, where the labels and phones are said in it, and spans that do not count."""
+
+    @property
+    def waveform(self) -> NDArray[np.float32]: ...
+    @property
+    def words(self) -> Sequence[Interval]: ...
+    @property
+    def phones(self) -> Sequence[Interval]: ...
+    @property
+    def ignore(self) -> Sequence[Span]: ...
+
+
+class Composer(Protocol):
+    """Scenes of one length; `batch` is a function of the step alone."""
+
+    def batch(self, step: int) -> Sequence[Scene]: ...
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`waveforms` [B, N], frame classes `labels` [B, T], word offsets `bounds` [B, 2, T], the class of each `clips`
+    [B], and `phones` [B, T'] (no frames without a phone grid)."""
+
+    waveforms: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    bounds: NDArray[np.float32]
+    clips: NDArray[np.int64]
+    phones: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Scenes turned into batches: `grid` is that of the network's output, `phone_grid` that of the layer that also
+    learns phones."""
+
+    composer: Composer
+    recipe: Recipe
+    grid: FrameGrid
+    phone_grid: FrameGrid | None
+
+    def batch(self, step: int) -> Batch:
+        """The batch of a step, the same whenever and wherever it is asked for."""
+        scenes = self.composer.batch(step)
+        recipe, samples = self.recipe, len(scenes[0].waveform)
+        targets = [
+            frame_targets(s.words, recipe.labels, self.grid, self.grid.count(samples), recipe.targets, s.ignore)
+            for s in scenes
+        ]
+        return Batch(
+            waveforms=np.stack([scene.waveform for scene in scenes]),
+            labels=np.stack([target.labels for target in targets]),
+            bounds=np.stack([target.bounds for target in targets]),
+            clips=np.array([clip_target(scene.words, recipe.labels) for scene in scenes]),
+            phones=np.stack([self._phones(scene, samples) for scene in scenes]),
+        )
+
+    def _phones(self, scene: Scene, samples: int) -> NDArray[np.int64]:
+        if self.phone_grid is None:
+            return np.zeros(0, np.int64)
+        return phone_targets(scene.phones, PHONES, self.phone_grid, self.phone_grid.count(samples), scene.ignore)

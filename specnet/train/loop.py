@@ -1,0 +1,174 @@
+"""The training loop: compose, learn, average; at every epoch measure, choose, save.
+
+Same recipe and data, same weights, whether or not the training was interrupted: examples and randomness depend on
+(seed, step) alone, and everything else is in the checkpoint.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.utils.tensorboard import SummaryWriter
+
+from specnet.errors import SpecnetError
+from specnet.train.calibrate import Validation, measure
+from specnet.train.checkpoint import (
+    Checkpoint,
+    load_module,
+    load_optimiser,
+    module_tensors,
+    optimiser_tensors,
+)
+from specnet.train.examples import Batch, Composer, Examples
+from specnet.train.feed import Feed
+from specnet.train.learner import Learner, seed_step
+from specnet.train.recipe import Recipe, first_difference
+from specnet.train.schedule import follow, learning_rate
+
+LAST, BEST, LOG = "last.safetensors", "best.safetensors", "log"
+
+Figures = dict[str, float]
+
+
+class Corpus(Protocol):
+    """Where examples come from, and what the model is chosen and calibrated on."""
+
+    def composer(self, split: str) -> Composer: ...
+
+    def validation(self) -> Validation: ...
+
+
+class Observer(Protocol):
+    """Someone who watches the training."""
+
+    def step(self, step: int, loss: float) -> None: ...
+
+    def epoch(self, figures: Figures) -> None: ...
+
+
+def train(recipe: Recipe, corpus: Corpus, out: Path, observer: Observer, *, resume: bool = False) -> Checkpoint:
+    """Train to the recipe's last step and return the best epoch's checkpoint; `out` receives last, best and the log.
+
+    Raises `SpecnetError` where `out` holds a training and `resume` is off, or none or that of another recipe and
+    `resume` is on.
+    """
+    torch.set_num_threads(recipe.threads)
+    run = Run(recipe)
+    if resume:
+        run.restore(Checkpoint.load(resumable(out, recipe)))
+    elif (out / LAST).exists():
+        raise SpecnetError(f"{out} holds a training already: --resume continues it, another --out leaves it alone")
+    out.mkdir(parents=True, exist_ok=True)
+    examples = run.learner.examples(corpus.composer("train"))
+    with Feed(examples, range(run.step, recipe.schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
+        losses: list[float] = []
+        for batch in feed:
+            losses.append(run.learn(batch))
+            observer.step(run.step, losses[-1])
+            if run.step % recipe.schedule.steps_per_epoch == 0:
+                run.measure(corpus, float(np.mean(losses)))
+                run.save(out)
+                losses.clear()
+                observer.epoch(run.history[-1])
+                for name, value in run.history[-1].items():
+                    log.add_scalar(name, value, run.step)
+    return Checkpoint.load(out / BEST)
+
+
+def resumable(out: Path, recipe: Recipe) -> Path:
+    """The checkpoint in `out` that continues this very recipe."""
+    last = out / LAST
+    if not last.exists():
+        raise SpecnetError(f"{out} holds no training to resume: leave --resume out to begin one")
+    different = first_difference(Checkpoint.load(last).recipe, recipe.to_dict())
+    if different:
+        raise SpecnetError(f"{last} is of another recipe: {different} differs; give another --out, or that recipe")
+    return last
+
+
+class Run:
+    """A training between two steps: the network, its moving average, the optimiser and what has been measured."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.learner = Learner(recipe)
+        self.average = copy.deepcopy(self.learner).eval()
+        self.optimiser = torch.optim.AdamW(self.learner.parameters(), weight_decay=recipe.optimiser.weight_decay)
+        self.step = 0
+        self.history: list[Figures] = []
+
+    def learn(self, batch: Batch) -> float:
+        """One step down; returns the loss."""
+        seed_step(self.recipe.seed, self.step)
+        settings, schedule = self.recipe.optimiser, self.recipe.schedule
+        for group in self.optimiser.param_groups:
+            group["lr"] = learning_rate(self.step, schedule, settings.learning_rate)
+        loss = self.learner.train().loss(self.learner.losses(batch))
+        self.optimiser.zero_grad()
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(self.learner.parameters(), settings.gradient_norm)
+        self.optimiser.step()
+        follow(self.average, self.learner, self.step, schedule.average_decay)
+        self.step += 1
+        return loss.item()
+
+    def measure(self, corpus: Corpus, training_loss: float) -> None:
+        """Add the figures of this epoch, those of the averaged weights, to the history."""
+        wanted = self.recipe.calibration
+        held_out = self.average.examples(corpus.composer("validation"))
+        measured = measure(TorchScan(self.average), corpus.validation())
+        point = measured.at(wanted.false_alarms_per_hour)
+        self.history.append(
+            {
+                "epoch": self.step // self.recipe.schedule.steps_per_epoch,
+                "training_loss": training_loss,
+                "validation_loss": mean_loss(self.average, held_out, wanted.validation_batches),
+                "false_reject_rate": point.false_reject_rate,
+                "threshold": point.threshold,
+            }
+        )
+
+    def save(self, out: Path) -> None:
+        """Write the last checkpoint, and the best if this is it.
+
+        The best goes first: a crash between the two repeats the epoch, and so comes to both again.
+        """
+        tensors = {
+            **module_tensors(self.learner, "network"),
+            **module_tensors(self.average, "average"),
+            **optimiser_tensors(self.optimiser, "optimiser"),
+        }
+        checkpoint = Checkpoint(self.step, self.recipe.to_dict(), self.history, tensors)
+        if best_epoch(self.history) is self.history[-1]:
+            checkpoint.save(out / BEST)
+        checkpoint.save(out / LAST)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Continue where a checkpoint was saved."""
+        load_module(self.learner, "network", checkpoint.tensors)
+        load_module(self.average, "average", checkpoint.tensors)
+        load_optimiser(self.optimiser, "optimiser", checkpoint.tensors)
+        self.step, self.history = checkpoint.step, list(checkpoint.history)
+
+
+def best_epoch(history: Sequence[Figures]) -> Figures:
+    """The epoch with the fewest false rejects at the operating point; of equals the one with the lowest loss.
+
+    >>> best_epoch([dict(false_reject_rate=0.2, validation_loss=loss) for loss in (1.0, 0.9)])
+    {'false_reject_rate': 0.2, 'validation_loss': 0.9}
+    """
+    return min(history, key=lambda figures: (figures["false_reject_rate"], figures["validation_loss"]))
+
+
+@torch.no_grad()
+def mean_loss(learner: Learner, examples: Examples, batches: int) -> float:
+    """The loss over the first batches of a composer, without augmentation."""
+    return float(np.mean([learner.loss(learner.losses(examples.batch(step))).item() for step in range(batches)]))
