@@ -164,7 +164,8 @@ def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], 
     """One row per frame: the time in seconds and the score of each label."""
     times, scores = detector.scores(result.file)
     columns = [detector.labels.index(label) for label in labels]
-    rows = (csv_row(f"{time:.3f}", *(f"{s:.5f}" for s in row)) for time, row in zip(times, scores[:, columns], strict=True))
+    frames = zip(times, scores[:, columns], strict=True)
+    rows = (csv_row(f"{time:.3f}", *(f"{score:.5f}" for score in row)) for time, row in frames)
     write(chain([csv_row("time", *labels)], rows), target)
 
 

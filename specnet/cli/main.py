@@ -16,6 +16,8 @@ from specnet.errors import SpecnetError
 
 COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
+    "train": "Train a model from a recipe.",
+    "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
 }
 
 

@@ -26,7 +26,7 @@ class Job:
 
 
 def detect_one(detector: Detector, job: Job, file: str, show: bool = False) -> FileResult:
-    """Scan one file as a stream, in constant memory, and `show` how far it is. If it cannot be read, that is the result."""
+    """Scan one file as a stream, in constant memory, and `show` how far it is; or say why it cannot be read."""
     segments: list[Segment] = []
     try:
         with Recording(file) as recording:
