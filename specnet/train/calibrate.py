@@ -16,7 +16,6 @@ from specnet.evaluate.segments import BoundaryErrors, boundary_errors
 from specnet.runtime.bundle import OperatingPoint
 from specnet.timeline import Segment
 from specnet.train.targets import Interval
-from specnet.units import Seconds
 
 Waveform = NDArray[np.float32]
 Candidates = Callable[[Waveform], Sequence[Segment]]

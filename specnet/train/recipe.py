@@ -26,6 +26,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from specnet.data.scenes import Mix
 from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError
 from specnet.features.logmel import LogMel
@@ -74,20 +75,6 @@ class Voices(_Section):
             return scripts
         folder = info.context or Path()
         return [_read_toml(folder / entry) if isinstance(entry, str) else entry for entry in scripts]
-
-
-class Scenes(_Section):
-    """How a training example is composed."""
-
-    length: Annotated[Seconds, Field(gt=0)] = 3.0
-    keyword_share: Share = 0.5  # of the scenes hold a label
-    sounds_alike_share: Share = 0.2  # of the scenes hold a word that sounds like one
-    noise_share: Share = 0.7
-    snr_db: Range = (0.0, 30.0)
-    reverb_share: Share = 0.4
-    gain_db: Range = (-30.0, 0.0)
-    speed: Range = (0.9, 1.1)
-    pitch_semitones: Range = (-2.0, 2.0)
 
 
 class Augment(_Section):
@@ -184,7 +171,7 @@ class Recipe(_Section):
     threads: AtLeastOne = 2  # of the network's arithmetic; sums, and so weights, depend on it
     data: Data = Data()
     voices: Voices = Voices()
-    scenes: Scenes = Scenes()
+    scenes: Mix = Mix()
     augment: Augment = Augment()
     features: LogMel = LogMel()
     network: Network
@@ -195,10 +182,25 @@ class Recipe(_Section):
     schedule: Schedule = Schedule()
     calibration: Calibration = Calibration()
 
+    @field_validator("scenes")
+    @classmethod
+    def _possible(cls, mix: Mix) -> Mix:
+        for key, value in vars(mix).items():
+            if key.endswith("_share") and not 0 <= value <= 1:
+                raise ValueError(f"{key} = {value:g} should be between 0 and 1")
+            if isinstance(value, tuple) and value[0] > value[1]:
+                raise ValueError(f"{key} = {list(value)} should be [lowest, highest]")
+        if mix.length <= 0:
+            raise ValueError(f"length = {mix.length:g} should be greater than 0")
+        return mix
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if len(set(self.labels)) < len(self.labels):
             raise ValueError(f"labels = {list(self.labels)} should name each label once")
+        for script in self.voices.scripts:
+            if script.label not in self.labels:
+                raise ValueError(f"voices.scripts: label {script.label!r} should be one of labels = {list(self.labels)}")
         if self.loss.phone_weight and not self.network.phones_after:
             raise ValueError("loss.phone_weight needs network.phones_after, the block whose output learns the phones")
         if self.calibration.false_alarms_per_hour not in self.calibration.operating_points:

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from specnet.errors import SpecnetError
+from specnet.train.recipe import Recipe, first_difference
+
+LEAST = {"name": "hey", "labels": ["hey"], "network": {"preset": "phonetic"}}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "recipe.toml"
+    path.write_text('name = "hey"\nlabels = ["hey"]\n[network]\npreset = "phonetic"\n[schedule]\nepochs = 7\n')
+    return path
+
+
+def refused(values: dict, *parts: str) -> None:
+    with pytest.raises(SpecnetError) as error:
+        Recipe.of({**LEAST, **values})
+    assert "\n" not in str(error.value)
+    for part in parts:
+        assert part in str(error.value)
+
+
+def test_reads_a_file_and_overrides_by_key(path: Path) -> None:
+    recipe = Recipe.load(path, ["schedule.epochs=3", "loss.hard_fraction = 0.5", "network.preset=tcresnet", "seed=9"])
+    assert (recipe.schedule.epochs, recipe.loss.hard_fraction, recipe.seed) == (3, 0.5, 9)
+    assert recipe.network.preset == "tcresnet"
+    assert Recipe.load(path).schedule.epochs == 7
+
+
+def test_an_override_reaches_where_the_file_has_no_section(path: Path) -> None:
+    assert Recipe.load(path, ["network.overrides.width=24"]).network.overrides == {"width": 24}
+
+
+@pytest.mark.parametrize("override", ["epochs", "=3", ".epochs=3", "name.first=3"])
+def test_a_wrong_override_is_quoted(path: Path, override: str) -> None:
+    with pytest.raises(SpecnetError, match=f"--set {override.replace('.', '[.]')}: "):
+        Recipe.load(path, [override])
+
+
+def test_an_unknown_key_comes_with_the_nearest() -> None:
+    refused({"optimizer": {}}, "unknown key optimizer", "did you mean optimiser?")
+    refused({"loss": {"hard_fracton": 1}}, "unknown key loss.hard_fracton", "did you mean loss.hard_fraction?")
+    refused({"scenes": {"snr": [0, 1]}}, "unknown key scenes.snr", "did you mean scenes.snr_db?")
+    refused({"features": {"hopp": 160}}, "unknown key features.hopp", "did you mean features.hop?")
+
+
+def test_a_wrong_value_comes_with_its_key_and_what_would_be_right() -> None:
+    refused({"head": {"kind": "sigmoid"}}, "head.kind = 'sigmoid'", "'max', 'softmax' or 'mlp'")
+    refused({"optimiser": {"learning_rate": -1}}, "optimiser.learning_rate = -1", "greater than 0")
+    refused({"scenes": {"snr_db": [30, 0]}}, "snr_db = [30.0, 0.0] should be [lowest, highest]")
+    refused({"scenes": {"noise_share": 1.5}}, "noise_share = 1.5 should be between 0 and 1")
+    refused({"targets": {"positive": [0.1, 0.5]}}, "should lie within ignored")
+    refused({"labels": ["hey", "hey"]}, "each label once")
+    refused({"network": {}}, "network.preset is missing")
+    refused({"loss": {"phone_weight": 1}}, "network.phones_after")
+    refused({"calibration": {"false_alarms_per_hour": 0.3}}, "should be one of calibration.operating_points")
+
+
+def test_a_script_is_read_from_beside_the_recipe(tmp_path: Path) -> None:
+    script = 'label = "hey"\nspellings = ["hey"]\nbefore = [""]\nafter = ["you"]\nnear = ["hay"]\n'
+    (tmp_path / "speech.toml").write_text(script)
+    recipe = Recipe.of({**LEAST, "voices": {"scripts": ["speech.toml"]}}, folder=tmp_path)
+    assert recipe.voices.scripts[0].after == ("you",)
+    assert Recipe.of(recipe.to_dict()) == recipe
+    refused({"voices": {"scripts": ["nowhere.toml"]}}, "nowhere.toml: cannot be read")
+    with pytest.raises(SpecnetError, match="label 'hey' should be one of labels"):
+        Recipe.of({**LEAST, "labels": ["you"], "voices": {"scripts": ["speech.toml"]}}, folder=tmp_path)
+
+
+def test_a_file_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(SpecnetError, match="nowhere.toml: cannot be read: No such file"):
+        Recipe.load(tmp_path / "nowhere.toml")
+    (tmp_path / "broken.toml").write_text("name = ")
+    with pytest.raises(SpecnetError, match="broken.toml: not TOML"):
+        Recipe.load(tmp_path / "broken.toml")
+
+
+def test_everything_but_no_more_makes_two_recipes_differ(path: Path) -> None:
+    one, other = Recipe.load(path), Recipe.load(path, ["loss.hard_fraction=0.5"])
+    assert first_difference(one.to_dict(), Recipe.load(path).to_dict()) is None
+    assert first_difference(one.to_dict(), other.to_dict()) == "loss.hard_fraction"

@@ -1,0 +1,54 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specnet.data.interval import Interval
+from specnet.timeline import FrameGrid
+from specnet.train.recipe import Targets
+from specnet.train.targets import BACKGROUND, IGNORE, clip_target, frame_targets, phone_targets
+
+GRID = FrameGrid(stride=320, receptive_field=16000, sample_rate=16000)  # windows end at 1.00, 1.02, ...
+FRAMES = 150
+TIMING = Targets()
+words = st.builds(
+    lambda label, start, duration: Interval(label, start, start + duration),
+    st.sampled_from(["hey", "you"]),
+    st.floats(0, 3.5),
+    st.floats(0.1, 1.0),
+)
+
+
+@given(st.lists(words, max_size=3))
+def test_every_frame_is_what_the_definition_says(said: list[Interval]) -> None:
+    targets = frame_targets(said, ["hey", "you"], GRID, FRAMES, TIMING)
+    for i in range(FRAMES):
+        past = [(GRID.end(i) - word.end, word) for word in sorted(said, key=lambda word: word.end)]
+        positive = [word for late, word in past if TIMING.positive[0] <= late <= TIMING.positive[1]]
+        near = [word for late, word in past if TIMING.ignored[0] <= late <= TIMING.ignored[1]]
+        if positive:
+            assert targets.labels[i] == 1 + ["hey", "you"].index(positive[-1].label)
+            expected = [GRID.end(i) - positive[-1].start, GRID.end(i) - positive[-1].end]
+            np.testing.assert_allclose(targets.bounds[:, i], expected, atol=1e-6)
+        else:
+            assert targets.labels[i] == (IGNORE if near else BACKGROUND)
+            assert not targets.bounds[:, i].any()
+
+
+def test_spans_that_do_not_count_give_way_to_a_word() -> None:
+    targets = frame_targets([Interval("hey", 1.0, 1.5)], ["hey"], GRID, FRAMES, TIMING, [(1.4, 1.6), (3.0, 3.1)])
+    ends = np.array([GRID.end(i) for i in range(FRAMES)])
+    assert (targets.labels[(ends > 1.57) & (ends < 1.71)] == 1).all()
+    assert (targets.labels[(ends > 1.41) & (ends < 1.49)] == IGNORE).all()
+    assert (targets.labels[(ends > 3.01) & (ends < 3.09)] == IGNORE).all()
+    assert (targets.labels[ends > 3.12] == BACKGROUND).all()
+
+
+def test_a_clip_is_its_first_word() -> None:
+    assert clip_target([Interval("you", 0, 1), Interval("hey", 1, 2)], ["hey", "you"]) == 2
+    assert clip_target([], ["hey"]) == BACKGROUND
+
+
+def test_the_phone_is_the_one_at_the_centre_of_what_is_seen() -> None:
+    late = FrameGrid(stride=320, receptive_field=1600, sample_rate=16000, offset=8000)  # centres at 0.55, 0.57, ...
+    targets = phone_targets([Interval("SIL", 0, 0.6), Interval("AY", 0.6, 0.7)], ["SIL", "AY"], late, 10, [(0.66, 0.68)])
+    assert targets.tolist() == [0, 0, 0, 1, 1, 1, IGNORE, 1, IGNORE, IGNORE]
