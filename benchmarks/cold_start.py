@@ -2,8 +2,9 @@
 
     python benchmarks/cold_start.py [--rounds 9]
 
-Every round starts each process once, in turn, so that a busy machine slows them alike; the table holds medians. The recording is 3 s long.
-Aims: `specnet detect` at most 0.6 of the time of the import, `specnet --help` at most 0.25.
+Every round starts each process once, in turn, so that a busy machine slows them alike; the table holds
+medians. The recording is 3 s long. Aims: `specnet detect` at most 0.6 of the time of the
+import, `specnet --help` at most 0.25.
 """
 
 import argparse

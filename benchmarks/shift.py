@@ -2,8 +2,8 @@
 
     python benchmarks/shift.py [MODEL] [RECORDING]
 
-The recording is put behind silence of different lengths. The scores can differ only because a frame falls on other samples; a detector that
-looks at windows far apart differs much more. Aim: the top score spreads by at most 0.05.
+The recording is put behind silence of different lengths. The scores can differ only because a frame falls on other
+samples; a detector that looks at windows far apart differs much more. Aim: the top score spreads by at most 0.05.
 """
 
 import argparse

@@ -1,7 +1,6 @@
 """The picture of one detection. Needs matplotlib (`pip install 'specnet[plot]'`), which is imported only to draw."""
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +19,10 @@ COLUMNS = 2000
 
 def require_matplotlib() -> None:
     """Raises `MissingExtra` where drawing is not installed."""
-    if find_spec("matplotlib") is None:
-        raise MissingExtra("drawing", "plot")
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise MissingExtra("drawing", "plot") from None
 
 
 def plot_detection(

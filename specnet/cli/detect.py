@@ -1,13 +1,13 @@
 """`specnet detect`: the words in recordings."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from io import TextIOWrapper
 from itertools import chain
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
@@ -20,6 +20,8 @@ from specnet.cli.table import as_rich_table, as_table
 from specnet.cli.work import Job, detect_all
 
 DEFAULT_FALSE_ALARMS_PER_HOUR = 0.5
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def finite(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
@@ -37,7 +39,7 @@ def output_path(_: click.Context, parameter: click.Parameter, value: Path | None
     return value
 
 
-def output_option(*names: str, help: str, metavar: str) -> Any:
+def output_option(*names: str, help: str, metavar: str) -> Decorator:
     return click.option(*names, type=click.Path(path_type=Path), callback=output_path, metavar=metavar, help=help)
 
 

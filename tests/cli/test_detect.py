@@ -1,0 +1,203 @@
+"""`specnet detect` from outside: what it prints, writes, refuses, and its exit code."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from tests.cli.conftest import Run
+
+
+def only_line(text: str) -> str:
+    [line] = text.splitlines()
+    return line
+
+
+def test_json_document(specnet: Run, tiny_model: Path, party: Path) -> None:
+    done = specnet("detect", "--model", tiny_model, "--threshold", 0, "--format", "json", party)
+    document = json.loads(done.stdout)
+    assert done.returncode == 0 and done.stderr == ""
+    assert document["threshold"] == 0 and len(document["model"]["sha256"]) == 64
+    [entry] = document["files"]
+    assert (entry["file"], entry["duration"], entry["sample_rate"]) == (str(party), 2.0, 44_100)
+    assert entry["segments"], "a threshold of 0 lets every candidate through"
+    for segment in entry["segments"]:
+        assert list(segment) == ["label", "start", "end", "peak", "score"]
+        assert 0 <= segment["start"] < segment["end"] <= 2.0 and segment["label"] in document["model"]["labels"]
+
+
+def test_standard_input_gives_the_same_as_the_file(specnet: Run, tiny_model: Path, party: Path) -> None:
+    options = ("detect", "--model", tiny_model, "--threshold", 0, "--format", "json")
+    [from_file] = json.loads(specnet(*options, party).stdout)["files"]
+    [from_pipe] = json.loads(specnet(*options, "-", stdin=party.open("rb")).stdout)["files"]
+    assert from_pipe == from_file | {"file": "-"}
+
+
+def test_an_unreadable_file_does_not_stop_the_others(specnet: Run, tiny_model: Path, party: Path) -> None:
+    (text := party.with_name("text.wav")).write_text("no audio at all")
+    done = specnet("detect", "--model", tiny_model, "--format", "json", text, party, "missing.wav")
+    bad, good, missing = json.loads(done.stdout)["files"]
+    assert done.returncode == 2
+    assert set(bad) == set(missing) == {"file", "error"} and good["duration"] == 2.0
+    assert [line.startswith("specnet: ") for line in done.stderr.splitlines()] == [True, True]
+    assert "missing.wav" in done.stderr.splitlines()[1]
+
+
+def test_worker_processes_change_nothing_but_the_time(specnet: Run, tiny_model: Path, party: Path) -> None:
+    files = []
+    for seconds in (2.0, 0.5, 1.5, 1.0):  # the first takes longest
+        sound, rate = soundfile.read(party)
+        soundfile.write(path := party.with_name(f"{seconds}.wav"), sound[: int(seconds * rate)], rate)
+        files.append(path)
+    files.insert(2, party.with_name("missing.wav"))
+    options = ("detect", "--model", tiny_model, "--threshold", 0, "--format", "json", *files)
+    alone, shared = specnet(*options), specnet(*options, "--jobs", 2)
+    assert shared.stdout == alone.stdout and shared.returncode == alone.returncode == 2
+    assert shared.stderr == alone.stderr
+
+
+def test_the_table_is_plain_when_piped(specnet: Run, tiny_model: Path, party: Path) -> None:
+    done = specnet("detect", "--model", tiny_model, "--threshold", 1, party)
+    assert done.stdout.splitlines()[0].split() == ["file", "label", "start", "end", "score"]
+    assert done.stdout.splitlines()[1].split() == [str(party), "(none)"]
+    assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("name", ["table", "json", "jsonl", "csv", "audacity", "textgrid", "rttm", "srt", "vtt"])
+def test_output_holds_what_would_be_printed(name: str, specnet: Run, tiny_model: Path, party: Path) -> None:
+    options = ("detect", "--model", tiny_model, "--threshold", 0, "--format", name, party)
+    printed = specnet(*options)
+    written = specnet(*options, "--output", "out.txt")
+    assert printed.stdout and written.stdout == ""
+    assert party.with_name("out.txt").read_text(encoding="utf-8") == printed.stdout
+    assert sorted(path.name for path in party.parent.iterdir()) == ["out.txt", "party.wav"]
+
+
+def test_label_keeps_only_that_label(specnet: Run, tiny_model: Path, party: Path) -> None:
+    options = ("detect", "--model", tiny_model, "--threshold", 0, "--format", "json", party)
+    labels = json.loads(specnet(*options).stdout)["model"]["labels"]
+    done = json.loads(specnet(*options, "--label", labels[-1]).stdout)
+    assert {segment["label"] for segment in done["files"][0]["segments"]} == {labels[-1]}
+
+
+def test_scores_have_a_row_per_frame(specnet: Run, tiny_model: Path, party: Path) -> None:
+    done = specnet("detect", "--model", tiny_model, party, "--scores", "scores.csv")
+    assert done.returncode == 0
+    with party.with_name("scores.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    times = [float(row["time"]) for row in rows]
+    assert times == sorted(times) and len(times) > 20 and times[-1] >= 1.9
+    assert all(0 <= float(row[label]) <= 1 for row in rows for label in row if label != "time")
+
+
+def test_plot_is_a_picture(specnet: Run, tiny_model: Path, party: Path) -> None:
+    done = specnet("detect", "--model", tiny_model, "--threshold", 0, party, "--plot", "out.png")
+    assert done.returncode == 0, done.stderr
+    assert party.with_name("out.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        (["--threshold", "1.5"], "0<=x<=1"),
+        (["--threshold", "nan"], "not a number"),
+        (["--threshold", "much"], "float"),
+        (["--false-alarms-per-hour", "0"], "x>0"),
+        (["--threshold", "0.5", "--false-alarms-per-hour", "1"], "exclude each other"),
+        (["--format", "xml"], "textgrid"),
+        (["--jobs", "0"], "x>=1"),
+        (["--output", "nowhere/out.json"], "nowhere does not exist"),
+        (["--output", "."], "is a directory"),
+        (["--output", "party.wav"], "overwrite"),
+        (["--output", "a.png", "--plot", "a.png"], "overwrite"),
+        (["--plot", "out.txt"], ".png"),
+        (["--plot", "out.png", "other.wav"], "exactly one FILE"),
+        (["--scores", "out.csv", "other.wav"], "exactly one FILE"),
+        (["--format", "srt", "other.wav"], "one recording"),
+        (["--label", "nosuchlabel"], "nosuchlabel"),
+        (["--model", "nosuchmodel"], "nosuchmodel"),
+        (["--thresold", "0.5"], "--threshold"),
+        (["-", "-"], "only once"),
+        (["-", "--jobs", "2"], "--jobs"),
+    ],
+)
+def test_a_wrong_option_is_refused_in_one_line(
+    options: list[str], hint: str, specnet: Run, tiny_model: Path, party: Path
+) -> None:
+    model = [] if "--model" in options else ["--model", tiny_model]
+    done = specnet("detect", *model, party, *options, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2 and done.stdout == ""
+    line = only_line(done.stderr)
+    assert line.startswith("specnet: ") and hint in line
+    assert [path.name for path in party.parent.iterdir()] == ["party.wav"]
+
+
+def test_no_file_at_all(specnet: Run) -> None:
+    done = specnet("detect")
+    assert done.returncode == 2 and "FILE" in only_line(done.stderr)
+
+
+def test_an_unknown_label_names_the_nearest(specnet: Run, tiny_model: Path, party: Path) -> None:
+    done = specnet("detect", "--model", tiny_model, "--threshold", 0, "--format", "json", party)
+    label = json.loads(done.stdout)["model"]["labels"][0]
+    assert repr(label) in only_line(specnet("detect", "--model", tiny_model, "--label", label + "x", party).stderr)
+
+
+def test_a_closed_pipe_is_quiet(specnet: Run, tiny_model: Path, party: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    options = ("detect", "--model", tiny_model, "--threshold", 0, "--format", "jsonl", party)
+    done = specnet(*options, capture_output=False, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_exits_130_and_leaves_no_half_file(jobs: int, tiny_model: Path, party: Path) -> None:
+    sound, rate = soundfile.read(party, dtype="int16")
+    long = party.with_name("long.wav")
+    with soundfile.SoundFile(long, "w", rate, 2) as file:
+        for _ in range(1800):
+            file.write(sound)
+    command = [
+        sys.executable,
+        "-m",
+        "specnet",
+        "detect",
+        "--model",
+        tiny_model,
+        "--output",
+        "out.csv",
+        "--format",
+        "csv",
+    ]
+    process = subprocess.Popen(
+        [*command, "--jobs", str(jobs), long, long],
+        cwd=party.parent,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not list(party.parent.glob(".out.csv.*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, "")
+    assert sorted(path.name for path in party.parent.iterdir()) == ["long.wav", "party.wav"]
+
+
+def test_file_names_need_not_be_unicode(specnet: Run, tiny_model: Path, party: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(party.parent) + b"/caf\xe9.wav"))
+    party.rename(odd)
+    for name in ("table", "json", "csv"):
+        done = specnet("detect", "--model", tiny_model, odd, "--format", name, text=False)
+        assert done.returncode == 0 and b"caf" in done.stdout, done.stderr

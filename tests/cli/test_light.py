@@ -1,0 +1,56 @@
+"""The light install: what `specnet detect` runs without."""
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Run
+
+# A process in which the packages of the extras cannot be imported, as after `pip install specnet`.
+WITHOUT_EXTRAS = """
+import sys
+
+EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard".split()
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in EXTRAS:
+            raise ModuleNotFoundError(f"no {name} in the light install", name=name)
+
+sys.meta_path.insert(0, Refuse())
+"""
+RUN = WITHOUT_EXTRAS + "from specnet.cli.main import main; main()"
+
+
+def test_detect_needs_no_extra(specnet: Run, tiny_model: Path, party: Path) -> None:
+    done = specnet("detect", "--model", tiny_model, party, "--format", "json", python=("-c", RUN))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["files"][0]["duration"] == 2.0
+
+
+def test_plot_without_matplotlib_says_what_to_install(specnet: Run, tiny_model: Path, party: Path) -> None:
+    done = specnet("detect", "--model", tiny_model, party, "--plot", "out.png", python=("-c", RUN))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "specnet: drawing needs more packages: pip install 'specnet[plot]'\n"
+
+
+def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
+    check = "sys.exit(str({'numpy', 'onnxruntime', 'rich'} & {*sys.modules}))"
+    done = specnet(python=("-c", f"import sys; from specnet.cli.main import run; run(['--help']); {check}"))
+    assert "detect" in done.stdout and done.stderr == "set()\n"
+
+
+def test_every_command_is_listed_with_help(specnet: Run) -> None:
+    for name in ("detect", "train", "evaluate"):
+        done = specnet(name, "--help")
+        assert done.returncode == 0 and "Usage: specnet " + name in done.stdout, done.stderr
+
+
+def test_version(specnet: Run) -> None:
+    from specnet import __version__
+
+    assert specnet("--version").stdout == f"specnet {__version__}\n"
+
+
+def test_an_unknown_command_is_one_line(specnet: Run) -> None:
+    done = specnet("detct")
+    assert done.returncode == 2 and "detct" in done.stderr and done.stderr.count("\n") == 1
