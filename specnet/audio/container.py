@@ -29,7 +29,8 @@ def sample_header(read: Callable[[int], bytes]) -> tuple[bytes, int | None]:
         chunk = read(8)
         size = int.from_bytes(chunk[4:], order)  # type: ignore[arg-type]
         if chunk[:4] == samples_chunk and len(chunk) == 8:
-            if 0 < size < OPEN_ENDED:
+            closed = int.from_bytes(header[4:8], order)  # type: ignore[arg-type]
+            if size < OPEN_ENDED and (size or 0 < closed < OPEN_ENDED):
                 return header + chunk, size
             return header + chunk[:4] + b"\xff" * 4, None
         header += chunk
@@ -39,11 +40,9 @@ def sample_header(read: Callable[[int], bytes]) -> tuple[bytes, int | None]:
     return header, None
 
 
-def is_cut_short(file: BinaryIO) -> bool:
-    """Whether the seekable `file` is WAV, AIFF or Ogg and ends before its header, or its last page, says so."""
+def is_cut_short(file: BinaryIO, header: bytes, promised: int | None) -> bool:
+    """Whether the seekable `file` ends before its `sample_header`, or its last Ogg page, says so."""
     size = file.seek(0, io.SEEK_END)
-    file.seek(0)
-    header, promised = sample_header(file.read)
     if header.startswith(b"OggS"):
         file.seek(max(0, size - LARGEST_OGG_PAGE))
         return _ogg_goes_on(file.read())

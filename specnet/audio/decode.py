@@ -82,25 +82,28 @@ class Decoder:
     def _open(self, stream: BinaryIO) -> Any:
         import soundfile
 
+        header, promised = sample_header(partial(_read_exactly, stream))
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            header, promised = sample_header(partial(_read_exactly, stream))
-            if header[:4] == b"RIFF":
-                try:
-                    file = self._open_pipe(stream, header)
-                except soundfile.LibsndfileError as error:
-                    raise SpecnetError(self._unreadable(error.error_string)) from None
-                self.frames = file.frames if promised is not None else None
-                return file
-            stream = self._spool(stream, header)
-        if not os.fstat(stream.fileno()).st_size:
+            if header[:4] != b"RIFF":
+                return self._open(self._spool(stream, header))
+            try:
+                file = self._open_pipe(stream, header)
+            except soundfile.LibsndfileError as error:
+                raise SpecnetError(self._unreadable(error.error_string)) from None
+            self.frames = file.frames if promised is not None else None
+            return file
+        if not header:
             raise SpecnetError(f"{self.name}: empty (0 bytes): expected audio")
-        if is_cut_short(stream):
+        if is_cut_short(stream, header, promised):
             raise SpecnetError(self._cut_short("it ends before its header says"))
-        measured = not is_unmeasured_mp3(stream)
-        os.lseek(stream.fileno(), 0, os.SEEK_SET)
         try:
-            if not measured:
+            if header[:4] == b"RIFF" and promised is None:
+                stream.seek(len(header))
+                return self._open_pipe(stream, header)
+            if is_unmeasured_mp3(stream):
+                stream.seek(0)
                 return self._open_pipe(stream)
+            stream.seek(0)
             file = self._resources.enter_context(soundfile.SoundFile(os.dup(stream.fileno())))
         except soundfile.LibsndfileError as error:
             return self._open_with_ffmpeg(error.error_string)
