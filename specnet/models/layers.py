@@ -230,12 +230,13 @@ class FlattenSpec(LayerSpec):
 
 
 class UnsqueezeSpec(LayerSpec):
-    """Bands as channels into one channel of that height: rank 1 to rank 2."""
+    """One more spatial axis: `[bands, time]` as one channel, or as that many channels of maps one row high."""
 
     kind = "unsqueeze"
+    bands: Literal["rows", "channels"] = "rows"
 
     def build(self, input: Shape) -> Block:
-        return Reshape(input, (1, *input))
+        return Reshape(input, (1, *input) if self.bands == "rows" else (*input, 1))
 
 
 LAYERS: dict[str, type[LayerSpec]] = {

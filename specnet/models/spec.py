@@ -26,7 +26,8 @@ _TERM = re.compile(r"(?:(\d+) *\* *)?([a-z_]+)")
 class NetworkSpec:
     """Layers with every parameter filled in; `build` makes the network for an input shape.
 
-    >>> read_spec("phonetic", {"width": 48}).layers[1].channels
+    >>> name, layer = read_spec("phonetic", {"width": 48}).layers[1]
+    >>> layer.channels
     48
     """
 

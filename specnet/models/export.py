@@ -1,0 +1,102 @@
+"""One streaming step of a network as an ONNX graph: a chunk and the state in, scores and the next state out."""
+
+from __future__ import annotations
+
+import copy
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import Tensor, nn
+
+from specnet.core.block import State, flatten_state, unflatten_state
+from specnet.errors import SpecnetError
+from specnet.models.heads import Keyword
+
+_OPSET = 17
+_TOLERANCE = 1e-4
+
+
+def export_step(keyword: Keyword, path: str | Path, *, check: bool = True) -> None:
+    """Write the step of `keyword` to `path` (ONNX, float32, batch 1, batch norm folded into the kernels).
+
+    Inputs `features [1, bands, T]` with T any multiple of the total stride, and `state_0 ...`; outputs `scores
+    [1, labels, T']` in 0..1 without the background, `bounds [1, 2, T']` in seconds where the head has them, and
+    `next_state_0 ...`, of the same shapes as the states. A stream starts from states of zeros.
+
+    With `check`, onnxruntime runs the graph in chunks and `SpecnetError` is raised where it differs from torch.
+    """
+    graph = step_graph(keyword)
+    if check:
+        _check(keyword, graph)
+    Path(path).write_bytes(graph)
+
+
+def step_graph(keyword: Keyword) -> bytes:
+    """The graph of `export_step` as bytes."""
+    step = _Step(copy.deepcopy(keyword).float().cpu().eval())
+    features = torch.zeros(1, keyword.trunk.input[0], 8 * keyword.window.stride)
+    state = flatten_state(step.like)
+    bounds = ["bounds"] if keyword.head.boundaries else []
+    names = [f"state_{i}" for i in range(len(state))]
+    outputs = ["scores", *bounds, *(f"next_{name}" for name in names)]
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), torch.no_grad():
+        # the tracing exporter gives a smaller graph than its successor, at once, and is deprecated for it
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            step,
+            (features, *state),
+            buffer,
+            dynamo=False,
+            opset_version=_OPSET,
+            input_names=["features", *names],
+            output_names=outputs,
+            dynamic_axes={"features": {2: "T"}} | {name: {2: "frames"} for name in ["scores", *bounds]},
+        )
+    model = onnx.load_from_string(buffer.getvalue())
+    for node in model.graph.node:
+        node.name, node.doc_string = "", ""
+    del model.graph.value_info[:]
+    onnx.checker.check_model(model)
+    graph: bytes = model.SerializeToString()
+    return graph
+
+
+class _Step(nn.Module):
+    """`Keyword.step` with a flat state, for tracing."""
+
+    def __init__(self, keyword: Keyword) -> None:
+        super().__init__()
+        self.keyword = keyword
+        self.like: State = keyword.start(torch.zeros(1))
+
+    def forward(self, features: Tensor, *state: Tensor) -> tuple[Tensor, ...]:
+        x, after = self.keyword.trunk.step(features, unflatten_state(state, self.like))
+        logits, bounds = self.keyword.head(x)
+        scores = self.keyword.head.probabilities(logits)
+        return (scores, *([] if bounds is None else [bounds]), *flatten_state(after))
+
+
+def _check(keyword: Keyword, graph: bytes) -> None:
+    stride, warm_up = keyword.window.stride, keyword.window.warm_up
+    frames = (keyword.window.span // stride + 9) * stride
+    features = 2 * np.random.default_rng(0).standard_normal((1, keyword.trunk.input[0], frames)).astype(np.float32) - 6
+    network = copy.deepcopy(keyword).float().cpu().eval()
+    with torch.no_grad():
+        wanted = network.head.probabilities(network(torch.from_numpy(features[..., frames % 1 :])).logits).numpy()
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    state = {i.name: np.zeros(i.shape, np.float32) for i in session.get_inputs()[1:]}
+    first = 1 + keyword.head.boundaries
+    scores = []
+    for chunk in np.split(features, range(5 * stride, frames, 5 * stride), axis=-1):
+        outputs = session.run(None, {"features": chunk, **state})
+        state = dict(zip(state, outputs[first:], strict=True))
+        scores.append(outputs[0])
+    difference = float(np.abs(np.concatenate(scores, axis=-1)[..., warm_up:] - wanted).max())
+    if not difference <= _TOLERANCE:
+        raise SpecnetError(f"the exported graph differs from the network by {difference:.2g}, more than {_TOLERANCE}")
