@@ -47,16 +47,18 @@ def plot_detection(
     picture, end = spectrogram(audio, logmel, duration)
     figure = Figure(figsize=(10, 5), layout="constrained")
     sound, score = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
-    sound.imshow(picture, origin="lower", aspect="auto", extent=(0, end, 0, logmel.bands), cmap="magma")
+    middle = (logmel.n_fft - logmel.hop) / 2 / logmel.sample_rate  # a frame is drawn at the middle of its samples
+    extent = (middle, end + middle, 0, logmel.bands)
+    sound.imshow(picture, origin="lower", aspect="auto", extent=extent, cmap="magma")
     sound.set(title=Path(audio).name, ylabel="mel band")
     for label, track in tracks.items():
         score.plot(times, track, linewidth=1, label=label)
     score.axhline(threshold, linestyle="--", linewidth=1, color="grey", label=f"threshold {threshold:.2f}")
     score.set(xlabel="seconds", ylabel="score", xlim=(0, end), ylim=(0, 1.02))
     for segment in segments:
-        sound.axvspan(segment.start, segment.end, facecolor="white", edgecolor="white", alpha=0.25)
+        sound.axvspan(segment.start, segment.end, facecolor="none", edgecolor="white", linewidth=1.5)
         score.axvspan(segment.start, segment.end, color="tab:green", alpha=0.25)
-        sound.text(segment.start, logmel.bands, f" {segment.label}", color="white", va="top")
+        sound.text(segment.start, logmel.bands, f" {segment.label} {segment.score:.2f}", color="white", va="top")
     score.legend(loc="upper right")
     figure.savefig(target, format=suffix.lstrip(".").lower(), dpi=120)
 

@@ -12,13 +12,20 @@ from importlib import import_module
 import click
 
 from specnet import __version__
-from specnet.errors import SpecnetError
+from specnet.errors import MissingExtra, SpecnetError
 
 COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
 }
+
+EXTRAS = {
+    "plot": ("matplotlib",),
+    "speech": ("kokoro_onnx", "pocketsphinx"),
+    "train": ("torch", "torchaudio", "librosa", "onnx", "pydantic", "safetensors", "scipy", "tensorboard"),
+}
+"""Which extra brings which packages."""
 
 
 class LazyGroup(click.Group):
@@ -60,6 +67,12 @@ def run(arguments: Sequence[str] | None) -> int:
         return complain(problem.format_message())
     except SpecnetError as problem:
         return complain(str(problem))
+    except ModuleNotFoundError as problem:
+        missing = (problem.name or "").partition(".")[0]
+        for extra, packages in EXTRAS.items():
+            if missing in packages:
+                return complain(str(MissingExtra("this command", extra)))
+        raise
     except OSError as problem:
         return complain(f"{problem.filename}: {problem.strerror}" if problem.filename else str(problem))
     except (click.Abort, KeyboardInterrupt):

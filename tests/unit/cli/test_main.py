@@ -20,6 +20,11 @@ def test_every_listed_command_exists(name: str) -> None:
         (SpecnetError("party.wav: the file\nis empty"), 2, "specnet: party.wav: the file is empty\n"),
         (click.UsageError("no such thing"), 2, "specnet: no such thing\n"),
         (PermissionError(13, "Permission denied", "out.csv"), 2, "specnet: out.csv: Permission denied\n"),
+        (
+            ModuleNotFoundError("no torch", name="torch.nn"),
+            2,
+            "specnet: this command needs more packages: pip install 'specnet[train]'\n",
+        ),
         (KeyboardInterrupt(), 130, ""),
     ],
 )
@@ -35,11 +40,12 @@ def test_failures(
     assert capsys.readouterr().err.strip("\n") == line.strip("\n")
 
 
-def test_a_bug_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("bug", [ZeroDivisionError(), ModuleNotFoundError("no x", name="specnet.x")])
+def test_a_bug_is_not_hidden(bug: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     @click.command()
     def command() -> None:
-        raise ZeroDivisionError
+        raise bug
 
     monkeypatch.setattr(main.LazyGroup, "get_command", lambda *_: command)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(type(bug)):
         main.run(["detect"])
