@@ -30,7 +30,7 @@ def label_table(report: LabelReport) -> str:
         rows = [(value, misses(share)) for value, share in groups.items()]
         parts.append(plain([(f"by {column}", "false rejects"), *rows]))
     rows = [
-        (source or "-", f"{count / hours:.2f} per hour ({count} in {hours:.2f} h)" if hours else "")
+        (source, f"{count / hours:.2f} per hour ({count} in {hours:.2f} h)" if hours else "")
         for source, (count, hours) in report.false_alarms.items()
     ]
     parts.append(plain([("negatives", "false alarms"), *rows]) if rows else "")

@@ -94,7 +94,7 @@ class Curve:
 def sweep(word_scores: ArrayLike, false_alarm_scores: ArrayLike, hours: float) -> Curve:
     """The curve of a set of words (by the highest threshold that finds each, -inf: none) and false alarms.
 
-    >>> curve = sweep([0.9, 0.8, 0.3], [0.85, 0.2], hours=2.0)
+    >>> curve = sweep([0.9, 0.8, 0.3], [0.85, 0.4], hours=2.0)
     >>> curve.at(0.1).misses, curve.at(0.5).misses, curve.at(1.0).misses
     (2, 1, 0)
     """
@@ -114,7 +114,7 @@ def sweep(word_scores: ArrayLike, false_alarm_scores: ArrayLike, hours: float) -
 def calibrate(
     positive_scores: ArrayLike, negative_scores: ArrayLike, hours: float, rates: Iterable[float] = CALIBRATED_RATES
 ) -> tuple[OperatingPoint, ...]:
-    """Thresholds for given false alarms per hour, from scores (0..1) of words and of candidates in `hours` of negatives.
+    """Thresholds for false alarms per hour, from scores (0..1) of words and of candidates in `hours` of negatives.
 
     Where a rate means at least 10 false alarms in these hours, its threshold is the empirical one, half way (in logits)
     between the last candidate let through and the first kept out. Below that it is extrapolated: above a high
@@ -125,7 +125,7 @@ def calibrate(
     with u the logit of the (k+1)-th highest score and `scale` the mean excess of the k above it, its
     maximum-likelihood estimate. k is at most 30: more is less noisy, but on a tail that bends (a normal one, say) its
     bias outgrows the gain. With fewer than 5 the scale is 1: the tail of scores that are true posterior
-    probabilities. Thresholds never fall where rates do, and `false_reject_rate` is the share of `positive_scores` below.
+    probabilities. Thresholds never fall where rates do; `false_reject_rate` is the share of `positive_scores` below.
     Source: B. M. Hill, Annals of Statistics 3 (1975); I. Weissman, JASA 73 (1978).
 
     >>> [point] = calibrate([0.9, 0.2], np.linspace(0.01, 0.6, 100), hours=10.0, rates=[2.0])

@@ -59,7 +59,7 @@ def read_positives(root: Path, labels: Sequence[str], wanted: Sequence[str] = ()
     found = []
     for sound in sounds:
         words = []
-        for row in index.get(sound.name, ()) if index is not None else (Row({}, str(root / sound.name)),):
+        for row in index.get(sound.name, ()) if index is not None else (Row({}, sound.name),):
             start, end = row.bounds or (-math.inf, math.inf)
             columns = {"source": sound.folder, **{column: cell for column, cell in row.cells.items() if cell}}
             for label in _labels(row, sound.folder if by_folder else None, labels, wanted):
@@ -93,10 +93,11 @@ def read_negatives(root: Path, labels: Sequence[str]) -> list[Recording]:
     """The recordings in `root`; where an index marks `contains_LABEL = yes`, that label is in `contains`."""
     sounds = list_sounds(root)
     index = read_index(root, sounds) or {}
-    said = {
-        name: frozenset(label for row in rows for label in row.contains(labels) or ()) for name, rows in index.items()
-    }
-    return [Recording(sound, contains=said.get(sound.name, frozenset())) for sound in sounds]
+    found = []
+    for sound in sounds:
+        marks = [row.contains(labels) or frozenset() for row in index.get(sound.name, ())]
+        found.append(Recording(sound, contains=frozenset[str]().union(*marks)))
+    return found
 
 
 def read_clips(pattern: str, labels: Sequence[str]) -> list[Recording]:
@@ -107,12 +108,10 @@ def read_clips(pattern: str, labels: Sequence[str]) -> list[Recording]:
     if Path(pattern).exists():
         sounds = list_sounds(Path(pattern))
     else:
-        names = glob(pattern) or glob(pattern.replace("/label/", "/*/"))
+        names = glob(pattern) or glob(pattern.replace("/label/", "/*/"))  # noqa: PTH207 (the pattern may be absolute)
         paths = [path for path in map(Path, sorted(names)) if path.is_file()]
         if not paths:
-            raise SpecnetError(
-                f"{pattern}: no clips there; give a folder with one folder a label, or 'DIR/*/*.wav' quoted"
-            )
+            raise SpecnetError(f"{pattern}: no clips there; give a folder of folders named by label, or 'DIR/*/*.wav'")
         sounds = [Sound(f"{path.absolute().parent.name}/{path.name}", path) for path in paths]
     clips = []
     for sound in sounds:

@@ -30,12 +30,12 @@ class Sound:
 
     @property
     def folder(self) -> str:
-        """The name of the folder, or of the archive, that the recording lies in; "" at the top.
+        """The name of the folder, or of the archive, that the recording lies in.
 
         >>> Sound("speech/wuw2/a.opus", Path("speech/wuw2.tar")).folder
         'wuw2'
         """
-        return PurePosixPath(self.name).parent.name
+        return PurePosixPath(self.name).parent.name or self.path.absolute().parent.name
 
     @contextmanager
     def on_disk(self) -> Iterator[Path]:
