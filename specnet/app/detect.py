@@ -1,0 +1,176 @@
+"""Detection: recordings in, segments out."""
+
+import math
+import os
+from collections.abc import Collection, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from specnet.audio.files import Recording
+from specnet.audio.resample import StreamResampler
+from specnet.detect.gate import Gate
+from specnet.detect.segmenter import Segmenter
+from specnet.errors import SpecnetError
+from specnet.runtime.bundle import Bundle
+from specnet.scan import Scanner, Track
+from specnet.timeline import Segment
+from specnet.units import Hertz, Seconds
+
+Array: TypeAlias = NDArray[np.float32]
+Audio: TypeAlias = str | os.PathLike[str] | NDArray[np.floating[Any]]
+"""A path (``-``: standard input), or samples in [-1, 1] of shape [N] or [N, channels]."""
+
+FALSE_ALARMS_PER_HOUR = 0.5
+
+
+class Detector:
+    """A model, ready to find its words in recordings and streams.
+
+    ``Detector.load("welcome").detect("party.wav")`` gives a list of `Segment`. Nothing is kept between calls, so one
+    detector serves any number of files and streams. Errors are `SpecnetError`.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+        self._scanner = Scanner(bundle)
+        self._segmenter = Segmenter(bundle.labels, self._scanner.grid)
+
+    @classmethod
+    def load(cls, model: str | os.PathLike[str]) -> "Detector":
+        """The model of this shipped name, or in this NAME.specnet file."""
+        return cls(Bundle.load(model))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.bundle.labels
+
+    def threshold(self, false_alarms_per_hour: float = FALSE_ALARMS_PER_HOUR) -> float:
+        """The score calibrated to let through so many false alarms per hour."""
+        return self.bundle.threshold_for(false_alarms_per_hour)
+
+    def detect(
+        self,
+        audio: Audio,
+        sample_rate: Hertz | None = None,
+        threshold: float | None = None,
+        false_alarms_per_hour: float | None = None,
+        labels: Collection[str] | None = None,
+    ) -> list[Segment]:
+        """The words in `audio`; an array needs its `sample_rate`. See `stream` for the other options."""
+        stream = self.stream(self._rate, threshold, false_alarms_per_hour, labels)
+        segments = []
+        for block in self._blocks(audio, sample_rate):
+            segments += stream.push(block)
+        return segments + stream.finish()
+
+    def stream(
+        self,
+        sample_rate: Hertz,
+        threshold: float | None = None,
+        false_alarms_per_hour: float | None = None,
+        labels: Collection[str] | None = None,
+    ) -> "Stream":
+        """Listen to something that is still going on, at `sample_rate`.
+
+        `threshold` is the least score that counts; without it, it is the one calibrated for `false_alarms_per_hour`
+        (0.5 unless told). `labels` keeps only these.
+        """
+        if threshold is not None and false_alarms_per_hour is not None:
+            raise SpecnetError("threshold and false_alarms_per_hour: give one of them, for one decides the other")
+        if threshold is None:
+            wanted = FALSE_ALARMS_PER_HOUR if false_alarms_per_hour is None else false_alarms_per_hour
+            threshold = self.threshold(wanted)
+        if not 0 <= threshold <= 1:
+            raise SpecnetError(f"threshold {threshold}: must be between 0 and 1")
+        for label in labels or ():
+            if label not in self.labels:
+                raise SpecnetError(f"label {label!r}: model {self.bundle.name} knows {', '.join(self.labels)}")
+        gate = Gate(threshold, self.labels if labels is None else labels)
+        return Stream(self._scanner, self._segmenter, gate, StreamResampler(sample_rate, self._rate))
+
+    def candidates(self, audio: Audio, sample_rate: Hertz | None = None) -> tuple[list[Segment], Seconds]:
+        """Every peak with a score of 0.01 or more, whatever the threshold, and how long the recording is."""
+        scan, state, segments = self._scanner.start(), self._segmenter.start(), []
+        for block in self._blocks(audio, sample_rate):
+            track, scan = self._scanner.step(block, scan)
+            found, state = self._segmenter.step(track, state)
+            segments += found
+        duration = self._scanner.duration(scan)
+        found, state = self._segmenter.step(self._scanner.finish(scan), state, duration)
+        return segments + found + self._segmenter.finish(state, duration), duration
+
+    def scores(self, audio: Audio, sample_rate: Hertz | None = None) -> tuple[NDArray[np.float64], Array]:
+        """Times ``[T]`` in seconds (where each frame's window ends), and scores ``[T, labels]``."""
+        scan, tracks = self._scanner.start(), []
+        for block in self._blocks(audio, sample_rate):
+            track, scan = self._scanner.step(block, scan)
+            tracks.append(track.scores)
+        scores = np.concatenate([*tracks, self._scanner.finish(scan).scores])
+        ends = [self._scanner.grid.end(frame) for frame in range(len(scores))]
+        return np.array(ends, np.float64), scores
+
+    @property
+    def _rate(self) -> Hertz:
+        return self._scanner.grid.sample_rate
+
+    def _blocks(self, audio: Audio, sample_rate: Hertz | None) -> Iterator[Array]:
+        if not isinstance(audio, np.ndarray):
+            with Recording(audio) as recording:
+                yield from recording.blocks(self._rate)
+            return
+        if sample_rate is None:
+            raise SpecnetError("an array says nothing about its sample rate: give sample_rate")
+        resampler = StreamResampler(sample_rate, self._rate)
+        yield resampler.push(_mono(audio))
+        yield resampler.finish()
+
+
+class Stream:
+    """One thing being listened to: `push` blocks as they come, then `finish`.
+
+    All the segments together are those that `Detector.detect` finds in the whole; each one is given as soon as it is
+    certain, about half a second after the word.
+    """
+
+    def __init__(self, scanner: Scanner, segmenter: Segmenter, gate: Gate, resampler: StreamResampler) -> None:
+        self._scanner, self._segmenter, self._gate, self._resampler = scanner, segmenter, gate, resampler
+        self._scan, self._segments, self._gated = scanner.start(), segmenter.start(), gate.start()
+        self._finished = False
+
+    def push(self, block: NDArray[np.floating[Any]]) -> list[Segment]:
+        """What the samples of `block` (in [-1, 1], ``[N]`` or ``[N, channels]``, N may be anything) make certain."""
+        return self._listen(self._resampler.push(_mono(block)))
+
+    def finish(self) -> list[Segment]:
+        """The rest, now that nothing more will come."""
+        segments = self._listen(self._resampler.finish())
+        duration = self._scanner.duration(self._scan)
+        self._finished = True
+        segments += self._decide(self._scanner.finish(self._scan), duration)
+        last, self._gated = self._gate.step(self._segmenter.finish(self._segments, duration), self._gated)
+        return segments + last
+
+    def _listen(self, samples: Array) -> list[Segment]:
+        if self._finished:
+            raise SpecnetError("the stream is finished: ask the detector for a new one")
+        track, self._scan = self._scanner.step(samples, self._scan)
+        return self._decide(track, math.inf)
+
+    def _decide(self, track: Track, duration: Seconds) -> list[Segment]:
+        found, self._segments = self._segmenter.step(track, self._segments, duration)
+        passed, self._gated = self._gate.step(found, self._gated)
+        return passed
+
+
+def _mono(samples: NDArray[np.floating[Any]]) -> Array:
+    if not np.issubdtype(samples.dtype, np.floating):
+        raise SpecnetError(f"samples of {samples.dtype}: must be floats in [-1, 1] (16-bit integers: divide by 32768)")
+    if samples.ndim == 2:
+        samples = samples.mean(axis=1)
+    if samples.ndim != 1:
+        raise SpecnetError(f"samples of shape {samples.shape}: must be [N] or [N, channels]")
+    if not np.isfinite(samples).all():
+        raise SpecnetError("samples that are not finite: must be numbers in [-1, 1]")
+    return samples.astype(np.float32, copy=False)
