@@ -36,7 +36,7 @@ def main() -> None:
     print("| starts at sample | top score | at |\n|---|---|---|")
     tops = []
     for point in starting_points(detector.bundle.features.hop):
-        times, scores = detector.scores(np.concatenate([np.zeros(point, np.float32), recording]))
+        times, scores = detector.scores(np.concatenate([np.zeros(point, np.float32), recording]), RATE)
         tops.append(scores.max())
         print(f"| {point} | {scores.max():.4f} | {times[scores.max(axis=1).argmax()] - point / RATE:.3f} s |")
     print(f"\nspread {max(tops) - min(tops):.4f} (from {min(tops):.4f} to {max(tops):.4f}), aim at most {AIM}")

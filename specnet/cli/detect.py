@@ -12,14 +12,12 @@ from typing import Any, TypeAlias
 import click
 
 from specnet import __version__, plots
-from specnet.app.detect import Detector
+from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
 from specnet.cli.formats import FORMATS, ONE_RECORDING, Format, csv_row
 from specnet.cli.output import replacing
 from specnet.cli.results import FileResult, Header
 from specnet.cli.table import as_rich_table, as_table
 from specnet.cli.work import Job, detect_all
-
-DEFAULT_FALSE_ALARMS_PER_HOUR = 0.5
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -51,7 +49,7 @@ def output_option(*names: str, help: str, metavar: str) -> Decorator:
     "--false-alarms-per-hour",
     type=click.FloatRange(0, min_open=True),
     callback=finite,
-    help=f"Take the threshold calibrated for this rate.  [default: {DEFAULT_FALSE_ALARMS_PER_HOUR}]",
+    help=f"Take the threshold calibrated for this rate.  [default: {FALSE_ALARMS_PER_HOUR}]",
 )
 @click.option("--label", "wanted", multiple=True, help="Keep only this label (may be repeated).")
 @click.option("--format", "format_name", type=click.Choice(["table", *FORMATS]), default="table", show_default=True)
@@ -84,7 +82,7 @@ def command(
     detector = Detector.load(model)
     labels = check_labels(wanted, detector.labels)
     if threshold is None:
-        threshold = detector.threshold(false_alarms_per_hour or DEFAULT_FALSE_ALARMS_PER_HOUR)
+        threshold = detector.threshold(false_alarms_per_hour or FALSE_ALARMS_PER_HOUR)
     header = Header(__version__, detector.bundle.name, detector.bundle.sha256, detector.labels, threshold)
     finished: list[FileResult] = []
     results = keep(detect_all(detector, Job(model, threshold, labels), files, jobs), finished)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from specnet.app.detect import Detector
-from specnet.audio.files import RATE, Recording
+from specnet.audio.files import Recording
 from specnet.cli.progress import progress
 from specnet.cli.results import FileResult, tidy
 from specnet.errors import SpecnetError
@@ -27,12 +27,13 @@ class Job:
 
 def detect_one(detector: Detector, job: Job, file: str, show: bool = False) -> FileResult:
     """Scan one file as a stream, in constant memory, and `show` how far it is; or say why it cannot be read."""
+    rate = detector.bundle.features.sample_rate
     segments: list[Segment] = []
     try:
         with Recording(file) as recording:
-            stream = detector.stream(RATE, threshold=job.threshold, labels=job.labels)
+            stream = detector.stream(rate, threshold=job.threshold, labels=job.labels)
             with progress(file, recording.info.duration, show) as heard:
-                for block in recording.blocks(RATE):
+                for block in recording.blocks(rate):
                     segments += stream.push(block)
                     heard(recording.heard)
             segments += stream.finish()
