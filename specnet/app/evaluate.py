@@ -51,8 +51,8 @@ def evaluate(
     places = {(recording.sound.path.resolve(), recording.sound.offset) for recording in positives}
     others = [one for one in negatives if (one.sound.path.resolve(), one.sound.offset) not in places]
     own = detector.threshold(OWN_RATE)
-    spoken = [_hear(detector, recording) for recording in progress(positives, "positives")]
-    silent = [_hear(detector, recording) for recording in progress(others, "negatives")]
+    spoken = hear(detector, positives, "positives", progress)
+    silent = hear(detector, others, "negatives", progress)
     return Evaluation(
         reports=tuple(measure(label, own, groups, spoken, silent) for label in detector.labels if label in said),
         positives=len(spoken),
@@ -64,7 +64,14 @@ def evaluate(
 
 def classify(detector: CandidateSource, clips: Sequence[Recording], progress: Progress = _quiet) -> Confusion:
     """Which label scores highest in each clip, against the one it holds."""
-    return confuse(detector.labels, [_hear(detector, clip) for clip in progress(clips, "clips")])
+    return confuse(detector.labels, hear(detector, clips, "clips", progress))
+
+
+def hear(
+    detector: CandidateSource, recordings: Sequence[Recording], title: str = "", progress: Progress = _quiet
+) -> list[Heard]:
+    """Run the detector over recordings, for `specnet.evaluate.measure`."""
+    return [_hear(detector, recording) for recording in progress(recordings, title)]
 
 
 def _hear(detector: CandidateSource, recording: Recording) -> Heard:
