@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specnet.detect.gate import Gate
 from specnet.errors import SpecnetError
 from specnet.evaluate.matching import TOLERANCE, Match, match
 from specnet.evaluate.rates import sweep
@@ -32,7 +33,8 @@ def measure(
 ) -> LabelReport:
     """The report of one label over recordings that hold words (`spoken`) and recordings that don't (`silent`).
 
-    `own` is the threshold of the model itself, and `groups` are the columns to count misses by. A false alarm is any
+    `own` is the threshold of the model itself, where segments and boundaries are those that detection reports, and
+    `groups` are the columns to count misses by. A false alarm is any
     candidate in the silent recordings without the label, and one that touches no word in the spoken ones with
     boundaries; the hours are those of the silent ones and of the latter off their words.
     Errors: nothing to count false alarms in.
@@ -55,7 +57,8 @@ def measure(
 
     scores = [(word, score) for one in matched for word, score in zip(one.words, one.match.scores, strict=True)]
     curve = sweep([score for _, score in scores], alarms, hours)
-    bounded = [([segment for segment in one.found if segment.score >= own], one.words) for one in annotated]
+    gate = Gate(own, {label})
+    bounded = [(gate.step(one.found, gate.start())[0], one.words) for one in annotated]
     return LabelReport(
         label=label,
         curve=curve,

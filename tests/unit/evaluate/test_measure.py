@@ -69,6 +69,12 @@ def test_segments_and_boundaries_need_boundaries() -> None:
     assert report.boundaries.mean == pytest.approx(0.1)
 
 
+def test_segments_are_those_that_detection_reports() -> None:
+    twice = (segment(10, 0.9), segment(10.1, 0.8))
+    report = measure("welcome", 0.5, (), [heard("a.wav", *twice, words=(word(10),))], [heard("n.wav")])
+    assert report.segments is not None and report.segments.precision == 1
+
+
 def test_without_any_negative_there_is_nothing_to_measure() -> None:
     with pytest.raises(SpecnetError, match="nothing to count false alarms of 'welcome' in"):
         measure("welcome", 0.5, (), [heard("a.wav", words=(Word("welcome"),))], [heard("n.wav", contains="welcome")])
