@@ -4,52 +4,47 @@ import csv
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 import soundfile
 
-from specnet.runtime.bundle import Bundle
 from tests.cli.conftest import Run
+from tests.conftest import beeps
 
 
-def sound(path: Path, seconds: float = 2.0) -> Path:
+def sound(path: Path, *tones: tuple[str, float], seconds: float = 2.0) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    samples = np.random.default_rng(len(path.name)).normal(0, 0.1, round(16_000 * seconds))
-    soundfile.write(path, samples, 16_000)
+    soundfile.write(path, beeps(seconds, *tones), 16_000)
     return path
 
 
 @pytest.fixture
-def label(tiny_model: Path) -> str:
-    return Bundle.load(tiny_model).labels[0]
-
-
-@pytest.fixture
-def positives(tmp_path: Path, label: str) -> Path:
-    for name in ("a.wav", "b.flac"):
-        sound(tmp_path / "said" / name)
-    rows = ["file\tlabel\tstart\tend\tsnr", f"a.wav\t{label}\t0.5\t1.0\t20", f"b.flac\t{label}\t1.0\t1.5\t5"]
+def positives(tmp_path: Path) -> Path:
+    """Two recordings of "low", one of them really of "high"."""
+    sound(tmp_path / "said/a.wav", ("low", 0.5))
+    sound(tmp_path / "said/b.flac", ("high", 1.0))
+    rows = ["file\tlabel\tstart\tend\tsnr", "a.wav\tlow\t0.5\t0.7\t20", "b.flac\tlow\t1.0\t1.2\t5"]
     (tmp_path / "said/index.tsv").write_text("\n".join(rows) + "\n")
     return tmp_path / "said"
 
 
 @pytest.fixture
 def negatives(tmp_path: Path) -> Path:
-    sound(tmp_path / "silent/tv/c.wav", 5.0)
+    """One false alarm of "low"."""
+    sound(tmp_path / "silent/tv/c.wav", ("high", 1.0), ("low", 3.0), seconds=5.0)
     return tmp_path / "silent"
 
 
-def test_json_document(specnet: Run, tiny_model: Path, positives: Path, negatives: Path, label: str) -> None:
+def test_json_document(specnet: Run, tiny_model: Path, positives: Path, negatives: Path) -> None:
     done = specnet("evaluate", tiny_model, "--positives", positives, "--negatives", negatives, "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     document = json.loads(done.stdout)
     assert list(document) == ["specnet", "model", "positives", "negatives", "labels"]
-    assert len(document["model"]["sha256"]) == 64 and label in document["model"]["labels"]
+    assert len(document["model"]["sha256"]) == 64 and document["model"]["labels"] == ["low", "high"]
     assert document["positives"] == {"recordings": 2, "hours": pytest.approx(4 / 3600)}
     assert document["negatives"] == {"recordings": 1, "hours": pytest.approx(5 / 3600)}
     [report] = document["labels"]
-    assert (report["label"], report["words"]) == (label, 2)
-    assert report["hours"] == pytest.approx((5 + 2 * 0.9) / 3600)
+    assert (report["label"], report["words"]) == ("low", 2)
+    assert report["hours"] == pytest.approx((5 + 2 * (2 - 0.8)) / 3600)
     assert [(rate["rate"], rate["supported"]) for rate in report["rates"]] == [
         (0.1, False),
         (0.5, False),
@@ -57,7 +52,10 @@ def test_json_document(specnet: Run, tiny_model: Path, positives: Path, negative
         (2.0, False),
     ]
     assert [group["value"] for group in report["false_rejects"]["snr"]] == ["5 dB", "20 dB"]
-    assert report["segments"]["words"] == 2
+    assert [group["misses"] for group in report["false_rejects"]["snr"]] == [1, 0]
+    assert (report["own"]["threshold"], report["own"]["misses"], report["own"]["false_alarms"]) == (0.6, 1, 1)
+    assert (report["segments"]["precision"], report["segments"]["recall"]) == (1, 0.5)
+    assert report["boundaries"]["mean"] < 0.03
 
 
 def test_the_table_says_when_negatives_are_too_short(
@@ -81,18 +79,17 @@ def test_the_trade_off_is_written_as_a_table_and_a_picture(
     assert "false alarms per hour" in (tmp_path / "table.txt").read_text()
 
 
-def test_clips_give_accuracy_and_confusions(specnet: Run, tiny_model: Path, tmp_path: Path, label: str) -> None:
-    folder = label.replace(" ", "_")
-    for name in ("x.wav", "y.wav"):
-        sound(tmp_path / "clips" / folder / name)
+def test_clips_give_accuracy_and_confusions(specnet: Run, tiny_model: Path, tmp_path: Path) -> None:
+    for name, tone in (("low/x.wav", "low"), ("low/y.wav", "low"), ("high/z.wav", "low"), ("high/w.wav", "high")):
+        sound(tmp_path / "clips" / name, (tone, 1.0))
     done = specnet("evaluate", tiny_model, "--clips", "clips/*/*.wav", "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     clips = json.loads(done.stdout)["clips"]
-    assert clips["clips"] == 2 and np.sum(clips["confusion"]) == 2
-    row = clips["confusion"][clips["labels"].index(label)]
-    assert clips["accuracy"] == row[clips["labels"].index(label)] / 2
-    table = specnet("evaluate", tiny_model, "--clips", "clips")
-    assert table.stdout.startswith(f"top-1 accuracy: {clips['accuracy']:.1%}")
+    assert (clips["clips"], clips["accuracy"]) == (4, 0.75)
+    assert (clips["labels"], clips["confusion"]) == (["low", "high"], [[2, 0], [1, 1]])
+    table = specnet("evaluate", tiny_model, "--clips", "clips").stdout.splitlines()
+    assert table[0].startswith("top-1 accuracy: 75.0%") and table[0].endswith("3 of 4 clips")
+    assert [line.split() for line in table[-2:]] == [["low", "2", "0"], ["high", "1", "1"]]
 
 
 @pytest.mark.parametrize(
@@ -128,10 +125,8 @@ def test_wrong_input_is_refused_in_one_line(
     assert line.startswith("specnet: ") and message in line
 
 
-def test_a_wrong_index_is_refused_in_one_line(
-    specnet: Run, tiny_model: Path, positives: Path, negatives: Path, label: str
-) -> None:
-    (positives / "index.tsv").write_text(f"file\tlabel\tstart\tend\na.wav\t{label}\t1\t1\n")
+def test_a_wrong_index_is_refused_in_one_line(specnet: Run, tiny_model: Path, positives: Path, negatives: Path) -> None:
+    (positives / "index.tsv").write_text("file\tlabel\tstart\tend\na.wav\tlow\t1\t1\n")
     done = specnet("evaluate", tiny_model, "--positives", positives, "--negatives", negatives)
     [line] = done.stderr.splitlines()
     assert done.returncode == 2
