@@ -33,7 +33,7 @@ class LayerSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: ClassVar[str]
-    name: str = ""
+    name: str = Field(default="", pattern="^([a-z][a-z0-9_-]*)?$")
     repeat: Count = 1
 
     @abstractmethod

@@ -26,7 +26,7 @@ _TERM = re.compile(r"(?:(\d+) *\* *)?([a-z_]+)")
 class NetworkSpec:
     """Layers with every parameter filled in; `build` makes the network for an input shape.
 
-    >>> name, layer = read_spec("phonetic", {"width": 48}).layers[1]
+    >>> name, layer = read_spec("phonetic", {"width": 48}).layers[2]
     >>> layer.channels
     48
     """
@@ -49,7 +49,10 @@ class NetworkSpec:
                 raise SpecnetError(f"{self.name}: layer {name} ({layer.kind}) on input {shape}: {error}") from None
             blocks.append((name, block))
             shape = block.output
-        return Stack(input, blocks)
+        try:
+            return Stack(input, blocks)
+        except SpecnetError as error:
+            raise SpecnetError(f"{self.name}: {error}") from None
 
 
 def presets() -> list[str]:
@@ -80,11 +83,18 @@ def read_spec(preset_or_path: str | Path, overrides: Mapping[str, float] | None 
         raise SpecnetError(f"{preset_or_path}: not a readable TOML file: {error}") from None
     for key in table:
         require_known(key, ("parameters", "layers"), f"{name}: key")
-    parameters = dict(table.get("parameters", {}))
-    for key, value in (overrides or {}).items():
+    parameters, layers = table.get("parameters", {}), table.get("layers", [])
+    if not isinstance(parameters, dict):
+        raise SpecnetError(f"{name}: parameters must be a table of numbers")
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        raise SpecnetError(f"{name}: layers must be a list of tables")
+    for key in overrides or {}:
         require_known(key, parameters, f"{name}: parameter")
-        parameters[key] = value
-    return NetworkSpec(name, MappingProxyType(parameters), _layers(name, table.get("layers", []), parameters))
+    parameters = {**parameters, **(overrides or {})}
+    for key, value in parameters.items():
+        if not isinstance(value, int | float):
+            raise SpecnetError(f"{name}: parameter {key} = {value!r} is no number")
+    return NetworkSpec(name, MappingProxyType(parameters), _layers(name, layers, parameters))
 
 
 def require_known(name: str, known: Iterable[str], what: str) -> None:

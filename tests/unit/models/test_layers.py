@@ -1,0 +1,65 @@
+import pytest
+import torch
+
+from specnet.core.stack import Residual, Stack
+from specnet.models.layers import (
+    LAYERS,
+    BroadcastedSpec,
+    ConvSpec,
+    DenseSpec,
+    FlattenSpec,
+    ResidualSpec,
+    SeparableSpec,
+    UnsqueezeSpec,
+)
+
+
+def test_the_table_knows_every_kind_by_its_own_name():
+    assert all(layer.kind == kind for kind, layer in LAYERS.items())
+
+
+def test_separable_has_a_shortcut_only_where_the_shape_stays():
+    assert isinstance(SeparableSpec(channels=8, kernel=9).build((8,)), Residual)
+    assert isinstance(SeparableSpec(channels=12, kernel=9).build((8,)), Stack)
+    assert isinstance(SeparableSpec(channels=8, kernel=9, stride=2).build((8,)), Stack)
+
+
+def test_separable_without_its_kernels_is_its_shortcut():
+    block = SeparableSpec(channels=8, kernel=9, dilation=2).build((8,)).eval()
+    torch.nn.init.zeros_(block.body.blocks["pointwise"].blocks["conv"].weight)
+    x = torch.randn(1, 8, 30)
+    assert torch.equal(block(x), x[..., 8:-8])
+
+
+def test_residual_projects_the_shortcut_where_the_shape_changes():
+    plain, projected = ResidualSpec(channels=8, kernel=9), ResidualSpec(channels=8, kernel=9, stride=2)
+    sizes = [sum(p.numel() for p in spec.build((8,)).parameters()) for spec in (plain, projected)]
+    assert sizes[1] - sizes[0] == 8 * 8 + 2 * 8
+
+
+def test_broadcasted_adds_to_every_frequency_the_same():
+    block = BroadcastedSpec(channels=8).build((8, 20)).eval()
+    broadcast = block.blocks["body"].body.blocks["broadcast"]
+    x = torch.randn(1, 8, 20, 12)
+    added = broadcast(x) - x[..., 1:-1]
+    torch.testing.assert_close(added, added[:, :, :1].expand_as(added), atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("shape", [(40,), (4, 10), (2, 4, 5)])
+def test_dense_is_a_fully_connected_layer_of_each_window(shape):
+    block = DenseSpec(channels=7, frames=3, norm=False, activation="none").build(shape)
+    conv = block.blocks["dense"].blocks["conv"]
+    x = torch.randn(1, *shape, 5)
+    expected = torch.nn.functional.linear(x[..., 1:4].flatten(1), conv.weight.flatten(1), conv.bias)
+    torch.testing.assert_close(block(x)[..., 1], expected)
+
+
+def test_rank_goes_up_and_down_again():
+    assert UnsqueezeSpec().build((40,)).output == (1, 40)
+    assert UnsqueezeSpec(bands="channels").build((40,)).output == (40, 1)
+    assert FlattenSpec().build((16, 9)).output == (144,)
+
+
+def test_one_padding_for_all_axes_spares_the_scan_axis():
+    block = ConvSpec(channels=2, kernel=3, padding=1).build((1, 10))
+    assert block(torch.zeros(1, 1, 10, 7)).shape == (1, 2, 10, 5)

@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from specnet.errors import SpecnetError
+from specnet.models.spec import presets, read_spec
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "net.toml"
+    path.write_text(text)
+    return path
+
+
+def test_parameters_fill_the_layers_and_can_be_overridden(tmp_path):
+    path = written(
+        tmp_path,
+        '[parameters]\nwidth = 4\n[[layers]]\nkind = "conv"\nchannels = "3 * width"\nkernel = ["width", 3]\n',
+    )
+    assert read_spec(path).layers[0][1].channels == 12
+    assert read_spec(path, {"width": 1.0}).layers[0][1].channels == 3
+    assert read_spec(path, {"width": 5}).layers[0][1].kernel == (5, 3)
+
+
+def test_layers_are_named_by_kind_unless_they_have_a_name(tmp_path):
+    path = written(
+        tmp_path,
+        '[[layers]]\nkind = "norm"\nrepeat = 2\n[[layers]]\nkind = "norm"\nname = "last"\n'
+        '[[layers]]\nkind = "dropout"\nrate = 0.5\nname = "twice"\nrepeat = 2\n',
+    )
+    assert [name for name, _ in read_spec(path).layers] == ["norm1", "norm2", "last", "twice1", "twice2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[layers]]\nkind = "cnov"\n', "net: layer 1: kind 'cnov' is unknown; did you mean conv?"),
+        (
+            '[[layers]]\nkind = "conv"\nchannel = 3\n',
+            r"layer 1 \(conv\): key 'channel' is unknown; did you mean channels",
+        ),
+        ('[[layers]]\nkind = "conv"\n', r"layer 1 \(conv\): channels = None: Field required"),
+        ('[[layers]]\nname = "a"\nkind = "conv"\nchannels = 0\n', r"layer a \(conv\): channels = 0: .*greater than"),
+        ('[[layers]]\nkind = "conv"\nchannels = "2 * wide"\n', "parameter 'wide' is unknown; known: none"),
+        ('[layer]\nkind = "conv"\n', "net: key 'layer' is unknown; did you mean layers?"),
+        ("[[layers]\n", "not a readable TOML file"),
+        ('[[layers]]\nkind = "conv"\nchannels = "2 * w"\n[parameters]\nw = 1.3\n', r"channels = 2\.6: .*integer"),
+        ("layers = 3\n", "layers must be a list of tables"),
+        ("layers = [3]\n", "layers must be a list of tables"),
+        ("parameters = 3\n", "parameters must be a table of numbers"),
+        ('parameters = {width = "wide"}\n', "net: parameter width = 'wide' is no number"),
+        ('[[layers]]\nkind = "norm"\nname = "a.b"\n', r"layer a\.b \(norm\): name = 'a\.b'"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused_by_name(tmp_path, text, message):
+    with pytest.raises(SpecnetError, match=message):
+        read_spec(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        (
+            'kind = "unsqueeze"\n[[layers]]\nname = "deep"\nkind = "conv"\nchannels = 3\nkernel = 50',
+            r"net: layer deep \(conv\) on input \(1, 40\): a kernel that spans 50 is larger than the 40 that reach it",
+        ),
+        ('kind = "conv"\nchannels = 6\ngroups = 4', r"layer conv1 .*4 groups must divide the 40 channels before and 6"),
+        ('kind = "conv"\nchannels = 6\nkernel = [3, 3]', r"layer conv1 .*kernel \[3, 3\] has 2 numbers .* rank 1"),
+        ('kind = "conv"\nchannels = 6\npadding = [1]', r"padding 1 on the scan axis"),
+        ('kind = "norm"\nname = "x"\n[[layers]]\nkind = "norm"\nname = "x"', "layer name x is taken"),
+    ],
+)
+def test_an_impossible_stack_is_refused_with_layer_numbers_and_rule(tmp_path, layers, message):
+    spec = read_spec(written(tmp_path, f"[[layers]]\n{layers}\n"))
+    with pytest.raises(SpecnetError, match=message):
+        spec.build((40,))
+
+
+def test_unknown_presets_and_parameters_name_the_nearest():
+    with pytest.raises(SpecnetError, match="network preset 'bcresnets' is unknown; did you mean bcresnet"):
+        read_spec("bcresnets")
+    with pytest.raises(SpecnetError, match="bcresnet: parameter 'widht' is unknown; did you mean width"):
+        read_spec("bcresnet", {"widht": 2})
+    with pytest.raises(SpecnetError, match=r"nowhere\.toml: not a readable TOML file"):
+        read_spec("nowhere.toml")
+
+
+def test_every_preset_is_read():
+    assert {"bcresnet", "mlp-scan", "phonetic", "tcresnet"} <= set(presets())
+    assert all(read_spec(name).layers for name in presets())
