@@ -1,0 +1,1 @@
+"""Training data: corpora of real speech, synthetic voices, spliced words, composed scenes."""

@@ -1,0 +1,114 @@
+"""Recordings decoded once into files of 16-bit samples, read by memory map and so shared between processes."""
+
+import hashlib
+import io
+import json
+import os
+import tarfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from specnet.data.interval import Interval
+from specnet.data.utterance import SAMPLE_RATE, Utterance
+from specnet.errors import SpecnetError
+from specnet.units import Seconds
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One recording in a file of samples: where it lies, who speaks, and what is known about it."""
+
+    path: str
+    name: str
+    offset: int
+    length: int
+    source: str = ""
+    speaker: str = ""
+    words: tuple[Interval, ...] = ()
+    phones: tuple[Interval, ...] = ()
+    tone: tuple[float, ...] = ()  # coarse mean spectrum in dB: who and which microphone, roughly
+
+    @property
+    def duration(self) -> Seconds:
+        return self.length / SAMPLE_RATE
+
+    def load(self) -> Utterance:
+        """The sound with its intervals."""
+        samples = _samples(self.path)[self.offset : self.offset + self.length]
+        return Utterance(samples.astype(np.float32) / 32768, self.words, self.phones)
+
+
+@lru_cache(maxsize=64)
+def _samples(path: str) -> NDArray[np.int16]:
+    return np.memmap(path, np.int16, "r")
+
+
+def entries(place: Path) -> Iterator[tuple[str, bytes]]:
+    """The sound files of a folder, or of the `.tar` of that name: (name below it, content), sorted by name."""
+    archive = place.with_name(f"{place.name}.tar")
+    if place.is_dir():
+        for path in sorted(path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES):
+            yield path.relative_to(place).as_posix(), path.read_bytes()
+    elif archive.is_file():
+        with tarfile.open(archive) as tar:
+            members = {member.name: member for member in tar if member.isfile()}
+            for name in sorted(name for name in members if Path(name).suffix.lower() in SUFFIXES):
+                content = tar.extractfile(members[name])
+                assert content is not None  # a regular file
+                yield name, content.read()
+    else:
+        raise SpecnetError(f"{place}: neither a folder nor {archive.name} is there")
+
+
+def decoded(place: Path, cache: Path) -> list[Clip]:
+    """All recordings of a folder or `.tar`, decoded to 16 kHz mono once and cached; `source` is the folder's name.
+
+    Raises `SpecnetError` when the place is missing or holds no sound.
+    """
+    key = hashlib.sha256(json.dumps([str(place.resolve()), _listing(place)]).encode()).hexdigest()[:16]
+    index = cache / f"{place.name}-{key}.json"
+    if not index.is_file():
+        store(((name, _mono(content, f"{place}/{name}")) for name, content in entries(place)), index)
+    clips = [Clip(*row, source=place.name) for row in json.loads(index.read_text())]
+    if not clips:
+        raise SpecnetError(f"{place}: no sound files ({', '.join(SUFFIXES)})")
+    return clips
+
+
+def store(recordings: Iterable[tuple[str, NDArray[np.float32]]], index: Path) -> None:
+    """Write waveforms by name into one file of samples beside `index`, which lists the arguments of their clips."""
+    index.parent.mkdir(parents=True, exist_ok=True)
+    path, part = index.with_suffix(".int16"), index.with_name(f"{index.name}.{os.getpid()}.part")
+    rows, offset = [], 0
+    with part.open("wb") as out:
+        for name, wave in recordings:
+            samples = np.rint(np.clip(wave, -1, 1) * 32767).astype(np.int16)
+            out.write(samples.tobytes())
+            rows.append((str(path), name, offset, len(samples)))
+            offset += len(samples)
+    part.replace(path)
+    part.write_text(json.dumps(rows))
+    part.replace(index)
+
+
+def _mono(content: bytes, name: str) -> NDArray[np.float32]:
+    try:
+        wave, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise SpecnetError(f"{name}: cannot be decoded ({error.error_string}); remove it or convert it") from error
+    return np.asarray(soxr.resample(wave.mean(1), rate, SAMPLE_RATE), np.float32)
+
+
+def _listing(place: Path) -> list[tuple[str, int]]:
+    archive = place.with_name(f"{place.name}.tar")
+    paths = [archive] if archive.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+    return [(str(path), path.stat().st_size) for path in paths]

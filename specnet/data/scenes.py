@@ -1,0 +1,180 @@
+"""Training examples composed on the fly from parts with known boundaries.
+
+A scene is a stretch of continuous audio as a microphone would hear it: speech after speech, in which a keyword is
+said at a known place or not at all, in a room, through a channel, over noise. Scene `i` of step `k` depends on the
+seed, `k` and `i` alone, so an interrupted training goes on with exactly the scenes it would have seen.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from specnet.data import augment
+from specnet.data.clips import Clip
+from specnet.data.interval import Interval
+from specnet.data.splice import Splicer
+from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
+from specnet.units import Seconds
+
+LONGEST_FILLER: Seconds = 3.0
+LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A waveform, float32 [samples] at 16 kHz, and what is said in it; `phones` may leave gaps where nobody knows."""
+
+    waveform: NDArray[np.float32]
+    words: tuple[Interval, ...] = ()
+    phones: tuple[Interval, ...] = ()
+    ignore: tuple[tuple[Seconds, Seconds], ...] = ()
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How scenes are composed. Shares are probabilities; of the scenes with a keyword the rest is synthetic speech."""
+
+    length: Seconds = 5.0
+    keyword_share: float = 0.5
+    spliced_share: float = 0.45
+    near_miss_share: float = 0.15
+    synthetic_filler_share: float = 0.15
+    command_filler_share: float = 0.12
+    alone_share: float = 0.3  # each side of a keyword: nothing but silence there
+    noise_share: float = 0.75
+    snr_db: tuple[float, float] = (0.0, 35.0)
+    babble_share: float = 0.1
+    reverb_share: float = 0.4
+    colour_db: float = 4.0
+    telephone_share: float = 0.12
+    speed: tuple[float, float] = (0.85, 1.2)
+    gain_db: tuple[float, float] = (-36.0, 0.0)
+    clipping_share: float = 0.05
+    start_share: float = 0.1  # begin with digital silence, as a file does
+
+
+@dataclass(frozen=True)
+class Material:
+    """What scenes are made of. `positives` are the labelled synthetic utterances."""
+
+    speech: Sequence[Clip]
+    positives: Sequence[Clip]
+    negatives: Sequence[Clip]
+    commands: Sequence[Clip]
+    noise: Sequence[Clip]
+    rooms: tuple[NDArray[np.float32], ...]
+    splicers: tuple[Splicer, ...]
+
+
+class SceneComposer:
+    """Scenes for training or validation: `batch(step)` is a pure function of its step."""
+
+    def __init__(self, material: Material, mix: Mix, seed: int, batch_size: int) -> None:
+        self._material, self._mix, self._seed, self._batch_size = material, mix, seed, batch_size
+
+    def batch(self, step: int) -> list[Scene]:
+        return [self.scene(np.random.default_rng([self._seed, step, i])) for i in range(self._batch_size)]
+
+    def scene(self, random: np.random.Generator) -> Scene:
+        """One scene."""
+        said = self._keyword(random) if random.random() < self._mix.keyword_share else self._background(random)
+        first = min((word.start for word in said.words), default=self._mix.length / 2)
+        return Scene(self._heard(said.waveform, first, random), said.words, said.phones)
+
+    def _keyword(self, random: np.random.Generator) -> Utterance:
+        """A keyword that ends somewhere in the second half, with speech or silence around."""
+        mix = self._mix
+        word = self._positive(random)
+        last = word.words[int(random.integers(len(word.words)))]
+        end = random.uniform(mix.length / 2, mix.length - LEAST_AFTER)
+        before: list[Utterance] = []
+        missing = end - last.end
+        alone = random.random() < mix.alone_share
+        while missing > 0:
+            part = silence(missing) if alone else self._filler(random)
+            before.insert(0, part)
+            missing -= part.duration
+        after: list[Utterance] = []
+        missing = mix.length - end - (word.duration - last.end)
+        alone = random.random() < mix.alone_share
+        while missing > 0:
+            part = silence(missing) if alone else self._filler(random)
+            after.append(part)
+            missing -= part.duration
+        whole = join([*before, word, *after])
+        start = sum(part.duration for part in before) + last.end - end
+        return self._fitted(whole.cropped(start, start + mix.length))
+
+    def _positive(self, random: np.random.Generator) -> Utterance:
+        splicers = self._material.splicers
+        if splicers and random.random() < self._mix.spliced_share:
+            return self._said(splicers[int(random.integers(len(splicers)))].word(random), random)
+        return self._said(_any(self._material.positives, random), random)
+
+    def _background(self, random: np.random.Generator) -> Utterance:
+        parts: list[Utterance] = []
+        if random.random() < 0.05:
+            return silence(self._mix.length)
+        while sum(part.duration for part in parts) < self._mix.length:
+            parts.append(self._filler(random))
+        return self._fitted(join(parts).cropped(0, self._mix.length))
+
+    def _filler(self, random: np.random.Generator) -> Utterance:
+        """Speech without the keyword, and the pause behind it."""
+        mix, material = self._mix, self._material
+        kind = random.random()
+        if kind < mix.synthetic_filler_share and len(material.negatives):
+            spoken = _any(material.negatives, random)
+        elif kind < mix.synthetic_filler_share + mix.command_filler_share and len(material.commands):
+            spoken = _any(material.commands, random)
+        elif material.splicers and random.random() < mix.near_miss_share:
+            spoken = material.splicers[int(random.integers(len(material.splicers)))].near_miss(random)
+        else:
+            spoken = _any(material.speech, random)
+        spoken = self._said(spoken, random)
+        if spoken.duration > LONGEST_FILLER:
+            start = random.uniform(0, spoken.duration - LONGEST_FILLER)
+            spoken = spoken.cropped(start, start + LONGEST_FILLER)
+        pause = silence(float(random.exponential(0.25)))
+        return join([spoken, pause])
+
+    def _said(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
+        factor = float(random.uniform(*self._mix.speed))
+        level = np.sqrt(0.01 / augment.active_power(spoken.waveform)) * 10 ** (random.normal(0, 3) / 20)
+        return spoken.faster(factor).louder(float(level))
+
+    def _fitted(self, said: Utterance) -> Utterance:
+        """Exactly the scene's length, whatever rounding did."""
+        missing = round(self._mix.length * SAMPLE_RATE) - len(said.waveform)
+        wave = np.pad(said.waveform, (0, missing)) if missing > 0 else said.waveform[: len(said.waveform) + missing]
+        return Utterance(wave, said.words, said.phones)
+
+    def _heard(self, wave: NDArray[np.float32], first: Seconds, random: np.random.Generator) -> NDArray[np.float32]:
+        """The scene at the microphone: room, then noise, then the channel, then level; `first` is its first word."""
+        mix, material = self._mix, self._material
+        size = fft.next_fast_len(len(wave) + SAMPLE_RATE, real=True)
+        if material.rooms and random.random() < mix.reverb_share:
+            wave = augment.filtered(wave, material.rooms[int(random.integers(len(material.rooms)))], None, size)
+        if random.random() < mix.noise_share:
+            source = material.speech if random.random() < mix.babble_share else material.noise
+            if len(source):
+                noise = augment.excerpt(_any(source, random).waveform, len(wave), random)
+                wave = augment.mixed(wave, noise, float(random.uniform(*mix.snr_db)))
+        response = augment.colour(random, size, mix.colour_db)
+        if random.random() < mix.telephone_share:
+            response *= augment.telephone(random, size)
+        wave = augment.filtered(wave, None, response, size)
+        peak = float(np.abs(wave).max()) + 1e-9
+        wave *= np.float32(10 ** (random.uniform(*mix.gain_db) / 20) / peak)
+        if random.random() < mix.clipping_share:
+            wave = np.clip(wave * np.float32(random.uniform(1.5, 5) / (np.abs(wave).max() + 1e-9)), -1, 1)
+        if random.random() < mix.start_share:
+            wave[: int(random.uniform(0, first) * SAMPLE_RATE)] = 0
+        return wave + random.standard_normal(len(wave), np.float32) * np.float32(10 ** random.uniform(-5, -3.6))
+
+
+def _any(clips: Sequence[Clip], random: np.random.Generator) -> Utterance:
+    return clips[int(random.integers(len(clips)))].load()

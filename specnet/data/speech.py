@@ -1,0 +1,130 @@
+"""Synthetic speech for a recipe: which lines to say, and a cache of what has been said.
+
+A positive line puts the keyword between fragments of carrier speech, once or twice; a negative line is carrier
+speech or words that sound alike, in the same voices, so that neither voice nor channel tells the classes apart.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from specnet.data.interval import Interval
+from specnet.data.utterance import SAMPLE_RATE, Utterance
+from specnet.data.voices import Line, Voice
+
+FORMAT = 1  # of a cache entry; raise it when an engine's output for the same line changes
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is said around and instead of a keyword. `spellings` are ways to say it; `/.../` is IPA (Kokoro only)."""
+
+    label: str
+    spellings: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    near: tuple[str, ...]
+    phones: tuple[str, ...] = ()  # its pronunciations in CMU phones, `"W EH L K AH M"`: what it is spliced from
+
+
+@dataclass(frozen=True)
+class Cast:
+    """How many lines an engine says, and in which speakers; `mixtures` is the share of mixed speakers."""
+
+    engine: str
+    positives: int
+    negatives: int
+    speakers: tuple[str, ...]
+    mixtures: float
+    accents: tuple[str, ...] = ("en-us", "en-gb")
+
+
+def lines(script: Script, cast: Cast, seed: int) -> list[Line]:
+    """The lines of one engine, positives first; the same for the same arguments."""
+    random = np.random.default_rng([seed, len(script.label), cast.positives, cast.negatives])
+    said = [_line(_positive(script, random), cast, random) for _ in range(cast.positives)]
+    return said + [_line(_negative(script, random), cast, random) for _ in range(cast.negatives)]
+
+
+def _positive(script: Script, random: np.random.Generator) -> list[tuple[str, str]]:
+    parts: list[tuple[str, str]] = []
+    for _ in range(1 + int(random.random() < 0.35)):
+        before, after = random.choice(script.before), random.choice(script.after)
+        parts += [(before, ""), (random.choice(script.spellings), script.label), (after + ",", "")]
+    return [part for part in parts if part[0].strip(", ")]
+
+
+def _negative(script: Script, random: np.random.Generator) -> list[tuple[str, str]]:
+    words = [random.choice(pool) for pool in (script.before, script.near, script.after, script.near)]
+    return [(word, "") for word in words[: 2 + int(random.integers(3))] if word] or [(script.near[0], "")]
+
+
+def _line(parts: list[tuple[str, str]], cast: Cast, random: np.random.Generator) -> Line:
+    voice = str(random.choice(cast.speakers))
+    if random.random() < cast.mixtures:
+        weight = round(float(random.uniform(0.3, 0.7)), 2)
+        voice = f"{voice}*{weight}+{random.choice(cast.speakers)}*{round(1 - weight, 2)}"
+    speed = round(float(np.exp(random.normal(0.0, 0.18)).clip(0.65, 1.5)), 2)
+    return Line(tuple((str(a), b) for a, b in parts), voice, speed, str(random.choice(cast.accents)))
+
+
+def synthesise(
+    said: list[Line],
+    engine: str,
+    make_voice: Callable[[], Voice],
+    cache: Path,
+    jobs: int = 1,
+    progress: Callable[[str], None] = lambda line: None,
+) -> Iterator[Utterance]:
+    """The utterances of `said`, in order; what the cache holds is read, the rest is spoken by `jobs` processes."""
+    cache.mkdir(parents=True, exist_ok=True)
+    paths = [cache / f"{_digest(line, engine)}.flac" for line in said]
+    todo = [(line, path) for line, path in zip(said, paths, strict=True) if not path.with_suffix(".json").is_file()]
+    if todo:
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(min(jobs, len(todo)), _start_speaker, (make_voice,)) as pool:
+            for count, _ in enumerate(pool.imap_unordered(_speak, todo), start=1):
+                if count % 20 == 0 or count == len(todo):
+                    progress(f"synthesising speech with {engine}: {count} of {len(todo)} lines")
+    for path in paths:
+        yield load(path)
+
+
+def load(path: Path) -> Utterance:
+    """An utterance of the cache."""
+    waveform, _ = soundfile.read(path, dtype="float32")
+    times = json.loads(path.with_suffix(".json").read_text())
+    words, phones = (tuple(Interval(*row) for row in times[key]) for key in ("words", "phones"))
+    return Utterance(waveform, words, phones)
+
+
+_speaker: Voice
+
+
+def _start_speaker(make_voice: Callable[[], Voice]) -> None:
+    global _speaker
+    _speaker = make_voice()
+
+
+def _speak(job: tuple[Line, Path]) -> Path:
+    line, path = job
+    utterance = _speaker.say(line)
+    part = path.with_name(f"{path.stem}.{os.getpid()}.part")
+    peak = max(1.0, float(np.abs(utterance.waveform).max()) * 1.01)
+    soundfile.write(part, utterance.waveform / peak, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
+    part.replace(path)
+    times = {"line": astuple(line), "words": utterance.words, "phones": utterance.phones}
+    part.write_text(json.dumps(times))
+    part.replace(path.with_suffix(".json"))
+    return path
+
+
+def _digest(line: Line, engine: str) -> str:
+    return hashlib.sha256(json.dumps([FORMAT, engine, astuple(line)]).encode()).hexdigest()[:24]

@@ -1,0 +1,116 @@
+"""Speech with known times, and how it is cut and joined: the parts that scenes are made of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from specnet.data.interval import Interval
+from specnet.units import Hertz, Seconds
+
+SAMPLE_RATE: Hertz = 16_000
+CROSSFADE = SAMPLE_RATE // 125  # samples: 8 ms
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """Speech at 16 kHz, float32 [samples], its labelled words and, where known, its phones."""
+
+    waveform: NDArray[np.float32]
+    words: tuple[Interval, ...] = ()
+    phones: tuple[Interval, ...] = ()
+
+    @property
+    def duration(self) -> Seconds:
+        return len(self.waveform) / SAMPLE_RATE
+
+    def cropped(self, start: Seconds, end: Seconds) -> "Utterance":
+        """What lies between two times; a word that is cut loses its label, a cut phone keeps what is left.
+
+        >>> said = Utterance(np.ones(32000, np.float32), (Interval("hey", 0.5, 1.0),))
+        >>> said.cropped(0.25, 1.5).words, said.cropped(0.75, 1.5).words
+        ((Interval(label='hey', start=0.25, end=0.75),), ())
+        """
+        first, last = max(0, round(start * SAMPLE_RATE)), min(len(self.waveform), round(end * SAMPLE_RATE))
+        start, end = first / SAMPLE_RATE, last / SAMPLE_RATE
+        words = tuple(w.shifted(-start) for w in self.words if w.start >= start and w.end <= end)
+        phones = tuple(
+            Interval(p.label, max(p.start, start), min(p.end, end)).shifted(-start)
+            for p in self.phones
+            if p.end > start and p.start < end
+        )
+        return Utterance(self.waveform[first:last], words, phones)
+
+    def faster(self, factor: float) -> "Utterance":
+        """Played `factor` times as fast: pitch and formants move along, as with a longer or shorter vocal tract."""
+        count = max(1, round(len(self.waveform) / factor))
+        at = np.arange(count, dtype=np.float32) * np.float32(factor)
+        wave = np.interp(at, np.arange(len(self.waveform), dtype=np.float32), self.waveform).astype(np.float32)
+        scale = self._scaler(1 / factor)
+        return Utterance(wave, scale(self.words), scale(self.phones))
+
+    def louder(self, factor: float) -> "Utterance":
+        """The same with every sample multiplied by `factor`."""
+        return Utterance(self.waveform * np.float32(factor), self.words, self.phones)
+
+    @staticmethod
+    def _scaler(factor: float) -> Callable[[Sequence[Interval]], tuple[Interval, ...]]:
+        return lambda intervals: tuple(interval.scaled(factor) for interval in intervals)
+
+
+def silence(seconds: Seconds) -> Utterance:
+    """Digital silence."""
+    return Utterance(np.zeros(max(0, round(seconds * SAMPLE_RATE)), np.float32))
+
+
+def join(parts: Sequence[Utterance]) -> Utterance:
+    """One after the other, each join faded in and out so that it does not click; times stay exact."""
+    words: list[Interval] = []
+    phones: list[Interval] = []
+    at: Seconds = 0.0
+    for part in parts:
+        words += [word.shifted(at) for word in part.words]
+        phones += [phone.shifted(at) for phone in part.phones]
+        at += part.duration
+    wave = np.concatenate([part.waveform for part in parts])
+    ramp = np.linspace(0, 1, CROSSFADE, dtype=np.float32)
+    edge = 0
+    for part in parts[:-1]:
+        edge += len(part.waveform)
+        before, after = wave[max(0, edge - CROSSFADE) : edge], wave[edge : edge + CROSSFADE]
+        before *= ramp[::-1][: len(before)]
+        after *= ramp[: len(after)]
+    return Utterance(wave, tuple(words), tuple(phones))
+
+
+def trim(utterance: Utterance, margin: Seconds = 0.1, floor_db: float = -38.0) -> Utterance:
+    """The utterance without the silence around it, and its words without the pause an engine counts as theirs.
+
+    A frame of 10 ms is silent when it lies `floor_db` below the utterance's loudest frame.
+
+    >>> sound = np.r_[np.zeros(8000), np.ones(8000), np.zeros(8000)].astype(np.float32)
+    >>> cut = trim(Utterance(sound, (Interval("a", 0.4, 1.4),), ()))
+    >>> len(cut.waveform) / SAMPLE_RATE, round(cut.words[0].start, 2), round(cut.words[0].end, 2)
+    (0.7, 0.1, 0.6)
+    """
+    wave, frame = utterance.waveform, SAMPLE_RATE // 100
+    energy = np.square(wave[: len(wave) // frame * frame].reshape(-1, frame)).mean(1)
+    loud = np.flatnonzero(energy > energy.max() * 10 ** (floor_db / 10))
+    first = max(0, int(loud[0] * frame - margin * SAMPLE_RATE))
+    last = min(len(wave), int((loud[-1] + 1) * frame + margin * SAMPLE_RATE))
+
+    def sounding(word: Interval) -> Interval:
+        inside = loud[(loud >= int(word.start * 100)) & (loud < int(word.end * 100 + 0.5))]
+        if not len(inside):
+            return word
+        start, end = float(inside[0]) / 100, float(inside[-1] + 1) / 100
+        return Interval(word.label, max(word.start, start), min(word.end, end))
+
+    words = tuple(sounding(word).shifted(-first / SAMPLE_RATE) for word in utterance.words)
+    following = [*(phone.label for phone in utterance.phones[1:]), "SIL"]
+    phones = tuple(
+        (sounding(phone) if after == "SIL" != phone.label else phone).shifted(-first / SAMPLE_RATE)
+        for phone, after in zip(utterance.phones, following, strict=False)
+    )
+    return Utterance(wave[first:last], words, phones)
