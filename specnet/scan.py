@@ -48,15 +48,15 @@ class ScanState:
 class Scanner:
     """Scores of a model over a recording at the model's sample rate, in chunks of any size.
 
-    The recording is taken to lie in silence: one receptive field of zeros before it, half a second after it. `grid`
-    says when each frame is, in the recording's own time; frame 0 ends where the recording starts (or up to a stride
-    later).
+    The recording is taken to lie in silence: zeros before it, so that the first frame ends a stride after its start
+    (two at most), and half a second of them after it. `grid` says when each frame is, in the recording's own time.
     """
 
     def __init__(self, bundle: Bundle) -> None:
         self.features, network = bundle.features, bundle.grid
         self._step = OnnxStep(bundle)
-        hop, self._lead_in = self.features.hop, network.receptive_field
+        hop = self.features.hop
+        self._lead_in = max(0, network.receptive_field - network.stride)
         frames = Window(kernel=(network.receptive_field - self.features.n_fft) // hop + 1, stride=network.stride // hop)
         self._stride, self._warm_up = frames.stride, frames.warm_up
         # The network's output j ends with its input frame (j + 1) * stride.

@@ -9,7 +9,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from specnet.app.detect import Detector
 from specnet.features.logmel import LogMel, mel_filters
-from specnet.runtime.bundle import ModelCard, OperatingPoint, write_bundle
+from specnet.runtime.bundle import Bundle, ModelCard, OperatingPoint, write_bundle
 from specnet.timeline import FrameGrid
 
 RATE = 16_000
@@ -75,6 +75,10 @@ def step_graph(stride: int = 1, bounds: bool = True) -> bytes:
 
 def value(name: str, shape: list[int | str]) -> object:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+
+def bundle(stride: int = 1, bounds: bool = True) -> Bundle:
+    return Bundle(card(stride), step_graph(stride, bounds), b"none", b"")
 
 
 def write_tiny(path: Path, stride: int = 1, bounds: bool = True) -> Path:

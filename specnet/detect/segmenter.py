@@ -74,12 +74,12 @@ class Segmenter:
             bounds = np.concatenate([before, bounds])
         segments = []
         for at, label in self._peaks(scores):
-            frame = state.next - 2 * self._reach + at
+            frame = track.first - 2 * self._reach + at
             if (segment := self._segment(label, frame, at, scores[:, label], bounds, duration)) is not None:
                 segments.append(segment)
         kept = slice(len(track.scores), None)
         after = SegmenterState(
-            state.next + len(track.scores), scores[kept].copy(), None if bounds is None else bounds[kept].copy()
+            track.first + len(track.scores), scores[kept].copy(), None if bounds is None else bounds[kept].copy()
         )
         return segments, after
 

@@ -57,7 +57,7 @@ class ModelCard:
             raise SpecnetError(f"grid.stride: {grid.stride}: must be a multiple of the features' hop, {features.hop}")
         if grid.receptive_field < features.n_fft or (grid.receptive_field - features.n_fft) % features.hop:
             raise SpecnetError(
-                f"grid.receptive_field: {grid.receptive_field}: must be {features.n_fft} plus a multiple of {features.hop}"
+                f"grid.receptive_field: {grid.receptive_field}: must be {features.n_fft} plus hops of {features.hop}"
             )
         rates = [point.false_alarms_per_hour for point in self.operating_points]
         thresholds = [point.threshold for point in self.operating_points]
