@@ -11,7 +11,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.conftest import beeps
+
 DATA = Path(__file__).parents[2] / "data"
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(DATA.parent), "PYTHONUTF8": "1"}
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -23,27 +27,21 @@ def data() -> Path:
 
 @pytest.fixture
 def specnet(tmp_path: Path) -> Run:
-    """Call with arguments (paths, numbers, strings): the finished process, run in the empty directory `tmp_path`."""
+    """Call with arguments (paths, numbers, strings): the finished process, run in the directory `tmp_path`."""
 
     def run(
         *arguments: object, python: tuple[str, ...] = ("-m", "specnet"), **options: object
     ) -> CompletedProcess[str]:
-        environment = os.environ | {"PYTHONPATH": str(DATA.parent), "PYTHONUTF8": "1"}
-        command = [sys.executable, *python, *map(os.fspath, map(plain, arguments))]
-        defaults = {"capture_output": True, "text": True, "cwd": tmp_path, "env": environment, "timeout": 120}
+        command = [sys.executable, *python, *(a if isinstance(a, Path) else str(a) for a in arguments)]
+        defaults = {"capture_output": True, "text": True, "cwd": tmp_path, "env": ENVIRONMENT, "timeout": 120}
         return subprocess.run(command, check=False, **(defaults | options))  # type: ignore[call-overload]
 
     return run
 
 
-def plain(argument: object) -> str | Path:
-    return argument if isinstance(argument, Path) else str(argument)
-
-
 @pytest.fixture
 def party(tmp_path: Path) -> Path:
-    """Two seconds of something at 44.1 kHz in stereo."""
-    path = tmp_path / "party.wav"
-    sound = np.random.default_rng(0).normal(0, 0.1, (88_200, 2))
-    soundfile.write(path, sound, 44_100)
+    """Three seconds at 44.1 kHz in stereo: the tiny model's "low" at 0.8 s and its "high" at 1.8 s, 0.2 s each."""
+    sound = beeps(3.0, ("low", 0.8), ("high", 1.8), rate=44_100)
+    soundfile.write(path := tmp_path / "party.wav", np.stack([sound, sound], axis=1), 44_100)
     return path

@@ -24,7 +24,7 @@ RUN = WITHOUT_EXTRAS + "from specnet.cli.main import main; main()"
 def test_detect_needs_no_extra(specnet: Run, tiny_model: Path, party: Path) -> None:
     done = specnet("detect", "--model", tiny_model, party, "--format", "json", python=("-c", RUN))
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["files"][0]["duration"] == 2.0
+    assert json.loads(done.stdout)["files"][0]["duration"] == 3.0
 
 
 def test_plot_without_matplotlib_says_what_to_install(specnet: Run, tiny_model: Path, party: Path) -> None:
