@@ -68,8 +68,11 @@ class Decoder:
                 block = self._file.read(frames, dtype="float32", always_2d=True)
             except soundfile.LibsndfileError as error:
                 # A few valid files end libsndfile's decoder ("lost sync"): begin again with ffmpeg, up to this place.
+                if shutil.which("ffmpeg") is None:
+                    how = f"it cannot be decoded beyond {heard / self.sample_rate:.3f} s ({error.error_string})"
+                    raise SpecnetError(self._cut_short(how)) from None
                 skip, heard = heard, 0
-                self._file = self._open_with_ffmpeg(str(error))
+                self._file = self._open_with_ffmpeg(error.error_string)
                 continue
             if not len(block):
                 break
@@ -150,7 +153,7 @@ class Decoder:
         return f"{self.name}: not audio that can be read ({reasons}); {READABLE}"
 
     def _cut_short(self, how: str) -> str:
-        return f"{self.name}: the file is cut short: {how}; copy or download it again"
+        return f"{self.name}: the file is cut short or damaged: {how}; copy or download it again"
 
 
 def _unbuffered(path: str | os.PathLike[str]) -> BinaryIO:

@@ -1,0 +1,78 @@
+"""The ways around libsndfile's limits."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from specnet.audio.files import probe, read
+from specnet.errors import SpecnetError
+from tests.unit.audio.conftest import encode, tone
+
+
+@pytest.fixture
+def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program of that name, alone in PATH, that decodes everything to the WAV file at this path."""
+    (programs := tmp_path / "bin").mkdir()
+    (script := programs / "ffmpeg").write_text(f"#!/bin/sh\nexec /bin/cat {tmp_path}/decoded.wav\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(programs))
+    return tmp_path / "decoded.wav"
+
+
+def test_a_format_that_only_ffmpeg_reads(tmp_path: Path, ffmpeg: Path) -> None:
+    (path := tmp_path / "sound.m4a").write_bytes(b"\0\0\0 ftypM4A sound")
+    ffmpeg.write_bytes(encode(tone()))
+    assert len(read(path)) == 8_000
+
+
+def test_ffmpeg_goes_on_where_libsndfile_gives_up(
+    tmp_path: Path, ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = encode(tone(9.0, 16_000, 1), "FLAC PCM_16", 16_000)
+    (path := tmp_path / "sound.flac").write_bytes(sound)
+    ffmpeg.write_bytes(encode(tone(9.0, 16_000, 1), rate=16_000))
+    whole, reading = read(path), soundfile.SoundFile.read
+
+    def lose_sync(file: soundfile.SoundFile, *arguments: object, **options: object) -> np.ndarray:
+        if file.format == "FLAC" and file.tell() >= 64_000:
+            raise soundfile.LibsndfileError(1, "flac decoder lost sync")
+        return reading(file, *arguments, **options)
+
+    monkeypatch.setattr(soundfile.SoundFile, "read", lose_sync)
+    np.testing.assert_allclose(read(path), whole, rtol=0, atol=1e-4)
+    ffmpeg.write_bytes(encode(tone(5.0, 16_000, 1), rate=16_000))
+    with pytest.raises(SpecnetError, match="its header promises 144000 samples, but it has 80000"):
+        read(path)
+
+
+def test_without_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (path := tmp_path / "sound.m4a").write_bytes(b"\0\0\0 ftypM4A sound")
+    with pytest.raises(SpecnetError, match="format not recognised, and there is no ffmpeg to try"):
+        read(path)
+
+
+def test_mp3_without_a_length_is_read_to_its_end(tmp_path: Path) -> None:
+    sound = encode(tone(3.0), "MP3 MPEG_LAYER_III")
+    assert b"Info" in sound[:200] or b"Xing" in sound[:200]
+    at = max(sound.find(b"Info"), sound.find(b"Xing"))
+    (path := tmp_path / "sound.mp3").write_bytes(sound[:at] + b"\0\0\0\0" + sound[at + 4 :])
+    assert probe(path).duration is None
+    assert len(read(path)) / 16_000 == pytest.approx(3.0, abs=0.1)  # with the encoder's delay and padding
+
+
+def test_temporary_files_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (spool := tmp_path / "spool").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spool))
+    os.mkfifo(fifo := tmp_path / "pipe.flac")
+    sound = encode(tone(), "FLAC PCM_16")
+    if (child := os.fork()) == 0:
+        fifo.write_bytes(sound)
+        os._exit(0)
+    assert len(read(fifo)) == 8_000
+    os.waitpid(child, 0)
+    assert list(spool.iterdir()) == []
