@@ -3,78 +3,60 @@
 from __future__ import annotations
 
 import multiprocessing
-import queue
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
 
 from specnet.train.examples import Batch, Examples
 
-READY = 4  # batches that wait at most
-PATIENCE = 2.0  # seconds between looks whether the other process still lives
-
 
 class Feed:
-    """The batches of `steps`, in order, composed ahead of time by another process.
+    """The batches of `steps`, in order; while one is learnt from, another process composes the next.
 
     That process is forked where this is safe, so that it shares the corpus instead of copying it. What it raises is
-    raised here.
+    raised here, and either process notices when the other is gone: its end of the pipe closes.
     """
 
     def __init__(self, examples: Examples, steps: range) -> None:
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self._steps = steps
-        self._batches = context.Queue(READY)
-        self._process = context.Process(target=_compose, args=(examples, steps, self._batches), daemon=True)
+        self._here, self._there = context.Pipe(duplex=False)
+        arguments = (examples, steps, self._here, self._there)
+        self._process = context.Process(target=_compose, args=arguments, daemon=True)
 
     def __enter__(self) -> Self:
         self._process.start()
+        self._there.close()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._here.close()
         self._process.terminate()
         self._process.join()
-        self._batches.close()
 
     def __iter__(self) -> Iterator[Batch]:
         for _ in self._steps:
-            batch = self._next()
+            try:
+                batch = self._here.recv()
+            except EOFError:
+                raise RuntimeError("the process that composes the scenes has died") from None
             if isinstance(batch, Exception):
                 raise batch
             yield batch
 
-    def _next(self) -> Batch | Exception:
-        while True:
-            try:
-                batch: Batch | Exception = self._batches.get(timeout=PATIENCE)
-                return batch
-            except queue.Empty:
-                if not self._process.is_alive():
-                    return RuntimeError("the process that composes the scenes has died")
 
-
-def _compose(examples: Examples, steps: range, batches: Any) -> None:
-    """The life of the other process: until the reader ends it, or is itself gone."""
+def _compose(examples: Examples, steps: range, here: Connection, there: Connection) -> None:
+    """The life of the other process."""
+    here.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the reader's to handle
-    reader = multiprocessing.parent_process()
-    assert reader is not None
-    for step in steps:
-        try:
-            batch: Batch | Exception = examples.batch(step)
-        except Exception as error:
-            batch = error
-        while reader.is_alive():
+    with suppress(BrokenPipeError):
+        for step in steps:
             try:
-                batches.put(batch, timeout=PATIENCE)
-                break
-            except queue.Full:
-                continue
-        else:
-            break
-    else:
-        reader.join()
-    batches.cancel_join_thread()  # nobody will read what is still on its way
+                batch: Batch | Exception = examples.batch(step)
+            except Exception as error:
+                batch = error
+            there.send(batch)

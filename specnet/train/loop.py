@@ -7,7 +7,8 @@ Same recipe and data, same weights, whether or not the training was interrupted:
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +17,7 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from specnet.errors import SpecnetError
-from specnet.train.calibrate import Validation, measure
+from specnet.train.calibrate import TorchScan, Validation, measure
 from specnet.train.checkpoint import (
     Checkpoint,
     load_module,
@@ -36,7 +37,10 @@ Figures = dict[str, float]
 
 
 class Corpus(Protocol):
-    """Where examples come from, and what the model is chosen and calibrated on."""
+    """Where examples come from, what the model is chosen and calibrated on, and where it all comes from."""
+
+    @property
+    def provenance(self) -> Sequence[Mapping[str, str]]: ...
 
     def composer(self, split: str) -> Composer: ...
 
@@ -46,49 +50,57 @@ class Corpus(Protocol):
 class Observer(Protocol):
     """Someone who watches the training."""
 
-    def step(self, step: int, loss: float) -> None: ...
+    def note(self, line: str) -> None: ...
+
+    def step(self, step: int, steps: int, loss: float) -> None: ...
 
     def epoch(self, figures: Figures) -> None: ...
 
 
-def train(recipe: Recipe, corpus: Corpus, out: Path, observer: Observer, *, resume: bool = False) -> Checkpoint:
-    """Train to the recipe's last step and return the best epoch's checkpoint; `out` receives last, best and the log.
+def claim(out: Path, recipe: Recipe, *, resume: bool) -> Checkpoint | None:
+    """Where a training of `recipe` into `out` begins: None for the beginning.
 
     Raises `SpecnetError` where `out` holds a training and `resume` is off, or none or that of another recipe and
     `resume` is on.
     """
+    last = out / LAST
+    if not resume:
+        if last.exists():
+            raise SpecnetError(f"{out} holds a training already: --resume continues it, another --out leaves it alone")
+        return None
+    if not last.exists():
+        raise SpecnetError(f"{out} holds no training to resume: leave --resume out to begin one")
+    checkpoint = Checkpoint.load(last)
+    different = first_difference(checkpoint.recipe, recipe.to_dict())
+    if different:
+        raise SpecnetError(f"{last} is of another recipe: {different} differs; give another --out, or that recipe")
+    return checkpoint
+
+
+def train(recipe: Recipe, corpus: Corpus, out: Path, observer: Observer, begin: Checkpoint | None = None) -> Checkpoint:
+    """Train on to the recipe's last step and return the best epoch's checkpoint, with the figures of all epochs.
+
+    `begin` is what `claim` gave; `out` receives the last and the best checkpoint and the TensorBoard log.
+    """
     torch.set_num_threads(recipe.threads)
     run = Run(recipe)
-    if resume:
-        run.restore(Checkpoint.load(resumable(out, recipe)))
-    elif (out / LAST).exists():
-        raise SpecnetError(f"{out} holds a training already: --resume continues it, another --out leaves it alone")
-    out.mkdir(parents=True, exist_ok=True)
-    examples = run.learner.examples(corpus.composer("train"))
+    if begin:
+        run.restore(begin)
+    examples, held_out = (run.learner.examples(corpus.composer(split)) for split in ("train", "validation"))
+    validation = corpus.validation()
     with Feed(examples, range(run.step, recipe.schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
         losses: list[float] = []
         for batch in feed:
             losses.append(run.learn(batch))
-            observer.step(run.step, losses[-1])
+            observer.step(run.step, recipe.schedule.steps, losses[-1])
             if run.step % recipe.schedule.steps_per_epoch == 0:
-                run.measure(corpus, float(np.mean(losses)))
+                run.measure(float(np.mean(losses)), held_out, validation)
                 run.save(out)
                 losses.clear()
                 observer.epoch(run.history[-1])
                 for name, value in run.history[-1].items():
                     log.add_scalar(name, value, run.step)
-    return Checkpoint.load(out / BEST)
-
-
-def resumable(out: Path, recipe: Recipe) -> Path:
-    """The checkpoint in `out` that continues this very recipe."""
-    last = out / LAST
-    if not last.exists():
-        raise SpecnetError(f"{out} holds no training to resume: leave --resume out to begin one")
-    different = first_difference(Checkpoint.load(last).recipe, recipe.to_dict())
-    if different:
-        raise SpecnetError(f"{last} is of another recipe: {different} differs; give another --out, or that recipe")
-    return last
+    return replace(Checkpoint.load(out / BEST), history=run.history)
 
 
 class Run:
@@ -118,17 +130,16 @@ class Run:
         self.step += 1
         return loss.item()
 
-    def measure(self, corpus: Corpus, training_loss: float) -> None:
+    def measure(self, training_loss: float, scenes: Examples, validation: Validation) -> None:
         """Add the figures of this epoch, those of the averaged weights, to the history."""
         wanted = self.recipe.calibration
-        held_out = self.average.examples(corpus.composer("validation"))
-        measured = measure(TorchScan(self.average), corpus.validation())
-        point = measured.at(wanted.false_alarms_per_hour)
+        point = measure(TorchScan(self.average), validation).at(wanted.false_alarms_per_hour)
+        assert point.false_reject_rate is not None
         self.history.append(
             {
                 "epoch": self.step // self.recipe.schedule.steps_per_epoch,
                 "training_loss": training_loss,
-                "validation_loss": mean_loss(self.average, held_out, wanted.validation_batches),
+                "validation_loss": mean_loss(self.average, scenes, wanted.validation_batches),
                 "false_reject_rate": point.false_reject_rate,
                 "threshold": point.threshold,
             }

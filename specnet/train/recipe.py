@@ -26,13 +26,13 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from specnet.data.corpus import Sources
 from specnet.data.scenes import Mix
 from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError
 from specnet.features.logmel import LogMel
 from specnet.units import Seconds
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -50,16 +50,6 @@ Range = Annotated[tuple[float, float], AfterValidator(_rising)]
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Data(_Section):
-    """What is read from the data folder."""
-
-    speech: tuple[str, ...] = ()  # parts of speech/: carriers, negatives, phones
-    commands: bool = False  # speech_commands/: single words
-    noise: bool = True
-    impulse_responses: bool = True
-    validation_share: Share = 0.1  # of the speakers, kept out of training
 
 
 class Voices(_Section):
@@ -169,7 +159,7 @@ class Recipe(_Section):
     labels: Annotated[tuple[str, ...], Field(min_length=1)]
     seed: int = 1
     threads: AtLeastOne = 2  # of the network's arithmetic; sums, and so weights, depend on it
-    data: Data = Data()
+    data: Sources = Sources()
     voices: Voices = Voices()
     scenes: Mix = Mix()
     augment: Augment = Augment()
@@ -200,7 +190,7 @@ class Recipe(_Section):
             raise ValueError(f"labels = {list(self.labels)} should name each label once")
         for script in self.voices.scripts:
             if script.label not in self.labels:
-                raise ValueError(f"voices.scripts: label {script.label!r} should be one of labels = {list(self.labels)}")
+                raise ValueError(f"voices.scripts: label {script.label!r} should be one of {list(self.labels)}")
         if self.loss.phone_weight and not self.network.phones_after:
             raise ValueError("loss.phone_weight needs network.phones_after, the block whose output learns the phones")
         if self.calibration.false_alarms_per_hour not in self.calibration.operating_points:

@@ -66,15 +66,15 @@ def test_a_script_is_read_from_beside_the_recipe(tmp_path: Path) -> None:
     assert recipe.voices.scripts[0].after == ("you",)
     assert Recipe.of(recipe.to_dict()) == recipe
     refused({"voices": {"scripts": ["nowhere.toml"]}}, "nowhere.toml: cannot be read")
-    with pytest.raises(SpecnetError, match="label 'hey' should be one of labels"):
+    with pytest.raises(SpecnetError, match="label 'hey' should be one of"):
         Recipe.of({**LEAST, "labels": ["you"], "voices": {"scripts": ["speech.toml"]}}, folder=tmp_path)
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(SpecnetError, match="nowhere.toml: cannot be read: No such file"):
+    with pytest.raises(SpecnetError, match=r"nowhere[.]toml: cannot be read: No such file"):
         Recipe.load(tmp_path / "nowhere.toml")
     (tmp_path / "broken.toml").write_text("name = ")
-    with pytest.raises(SpecnetError, match="broken.toml: not TOML"):
+    with pytest.raises(SpecnetError, match=r"broken[.]toml: not TOML"):
         Recipe.load(tmp_path / "broken.toml")
 
 

@@ -50,5 +50,7 @@ def test_a_clip_is_its_first_word() -> None:
 
 def test_the_phone_is_the_one_at_the_centre_of_what_is_seen() -> None:
     late = FrameGrid(stride=320, receptive_field=1600, sample_rate=16000, offset=8000)  # centres at 0.55, 0.57, ...
-    targets = phone_targets([Interval("SIL", 0, 0.6), Interval("AY", 0.6, 0.7)], ["SIL", "AY"], late, 10, [(0.66, 0.68)])
+    targets = phone_targets(
+        [Interval("SIL", 0, 0.6), Interval("AY", 0.6, 0.7)], ["SIL", "AY"], late, 10, [(0.66, 0.68)]
+    )
     assert targets.tolist() == [0, 0, 0, 1, 1, 1, IGNORE, 1, IGNORE, IGNORE]

@@ -1,0 +1,36 @@
+"""Train a model: from a recipe and a data folder to a model file with its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from specnet.data.corpus import prepare
+from specnet.train.loop import Observer, claim, train
+from specnet.train.recipe import Recipe
+from specnet.train.ship import ship
+
+
+def train_model(
+    recipe: Recipe, *, data: Path, out: Path, cache: Path, observer: Observer, resume: bool = False
+) -> Path:
+    """Train `recipe` on the folder `data` and return the model file `out`/NAME.specnet.
+
+    `cache` keeps decoded and synthetic speech from one training to the next. `out` also receives the report, the
+    checkpoints and a TensorBoard log. Raises `SpecnetError` where the data folder lacks what the recipe names, and
+    where `out` cannot be begun or resumed.
+    """
+    begin = claim(out, recipe, resume=resume)
+    out.mkdir(parents=True, exist_ok=True)
+    corpus = prepare(
+        recipe.data,
+        recipe.voices.scripts,
+        recipe.voices.casts,
+        recipe.scenes,
+        data=data,
+        cache=cache,
+        seed=recipe.seed,
+        batch_size=recipe.schedule.batch_size,
+        progress=observer.note,
+    )
+    best = train(recipe, corpus, out, observer, begin)
+    return ship(recipe, corpus, best, out)

@@ -1,0 +1,108 @@
+"""`specnet train`: a model from a recipe."""
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from specnet.errors import MissingExtra
+from specnet.units import Seconds
+
+QUIET: Seconds = 30.0
+"""Between two lines about the loss where there is no terminal to draw on."""
+
+
+@click.command("train")
+@click.argument("recipe", type=click.Path(path_type=Path), metavar="RECIPE.toml")
+@click.option("--data", type=click.Path(path_type=Path), default="data", show_default=True, help="The data folder.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where the run goes.  [default: runs/NAME]")
+@click.option(
+    "--cache", type=click.Path(path_type=Path), help="Decoded and synthetic speech.  [default: ~/.cache/specnet]"
+)
+@click.option("--resume", is_flag=True, help="Continue the training in --out where it stopped.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value: loss.hard_fraction=0.5.")
+def command(
+    recipe: Path, data: Path, out: Path | None, cache: Path | None, resume: bool, overrides: tuple[str, ...]
+) -> None:
+    """Train the model that RECIPE.toml describes.
+
+    OUT receives NAME.specnet, report.md and det.png at the end, and checkpoints and a TensorBoard log all along.
+    """
+    try:
+        from specnet.app.train import train_model
+        from specnet.train.recipe import Recipe
+    except ModuleNotFoundError as error:
+        if error.name and error.name.startswith("specnet"):
+            raise
+        raise MissingExtra("training", "train") from error
+    wanted = Recipe.load(recipe, overrides)
+    out = out or Path("runs") / wanted.name
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    with Display() as display:
+        model = train_model(
+            wanted, data=data, out=out, cache=cache or home / "specnet", observer=display, resume=resume
+        )
+    click.echo(model)
+
+
+class Display:
+    """How far a training is, on standard error: a bar on a terminal, now and then a line elsewhere."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+        self._began = (0, 0.0)  # the step of the first call, and when that was
+        self._spoke = 0.0
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._bar.stop()
+
+    def note(self, line: str) -> None:
+        self._console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+    def step(self, step: int, steps: int, loss: float) -> None:
+        now = monotonic()
+        if self._task is None:
+            self._task = self._bar.add_task("", total=steps, completed=step)
+            self._began, self._spoke = (step, now), now
+        self._bar.update(self._task, completed=step, description=f"loss {loss:.3f}")
+        if not self._console.is_terminal and now - self._spoke >= QUIET:
+            self._spoke = now
+            left = (steps - step) * (now - self._began[1]) / max(1, step - self._began[0])
+            self.note(f"step {step} of {steps}: loss {loss:.3f}, {timedelta(seconds=round(left))} left")
+
+    def epoch(self, figures: Mapping[str, float]) -> None:
+        self.note(
+            f"epoch {figures['epoch']:g}: loss {figures['training_loss']:.3f}, validation loss "
+            f"{figures['validation_loss']:.3f}, false rejects {figures['false_reject_rate']:.1%} "
+            f"at threshold {figures['threshold']:.3f}"
+        )
