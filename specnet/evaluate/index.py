@@ -1,14 +1,14 @@
 """An index.tsv: what is known of the recordings beside it, one row a word or a recording.
 
 A tab-separated table with a header. `file` is needed; `start`, `end` (seconds) say where a word is, `label` which word
-it is, `contains_LABEL` (yes or no) whether the recording holds it at all; other columns (speaker, source, snr...) can
-group results. A file in NAME.tar is called by its name there, with or without `NAME/` before it.
+it is, `contains_LABEL` (yes, no or unknown) whether the recording holds it at all; other columns (speaker, source,
+snr...) can group results. A file in NAME.tar is called by its name there, with or without `NAME/` before it.
 """
 
 import csv
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -17,7 +17,7 @@ from specnet.evaluate.sounds import Sound
 from specnet.units import Seconds
 
 INDEX = "index.tsv"
-_YES, _NO = ("yes", "true", "1"), ("no", "false", "0", "")
+_MARKS = ("yes", "no", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,18 @@ class Row:
             raise SpecnetError(f"{self.where}: start {start} must be at least 0 and before end {end}")
         return bounds
 
-    def contains(self, labels: Sequence[str]) -> frozenset[str] | None:
-        """Those of `labels` that are marked as said in the recording; None without a `contains_LABEL` column.
+    def contains(self, labels: Sequence[str], marks: Collection[str] = ("yes",)) -> frozenset[str] | None:
+        """Those of `labels` with one of `marks` in their column `contains_LABEL`; None where there is no such column.
 
         >>> Row({"file": "a.wav", "contains_smart_mirror": "yes"}, "index.tsv:2").contains(["smart mirror"])
         frozenset({'smart mirror'})
         """
         columns = {label: f"contains_{plain(label).replace(' ', '_')}" for label in labels}
-        marks = {label: self.cells[column].lower() for label, column in columns.items() if column in self.cells}
-        for mark in marks.values():
-            if mark not in _YES + _NO:
-                raise SpecnetError(f"{self.where}: contains_LABEL must be yes or no, not {mark!r}")
-        return frozenset(label for label, mark in marks.items() if mark in _YES) if marks else None
+        found = {label: self.cells[column].lower() for label, column in columns.items() if column in self.cells}
+        for label, mark in found.items():
+            if mark not in _MARKS:
+                raise SpecnetError(f"{self.where}: {columns[label]} must be yes, no or unknown, not {mark!r}")
+        return frozenset(label for label, mark in found.items() if mark in marks) if found else None
 
 
 def read_index(root: Path, sounds: Sequence[Sound]) -> dict[str, list[Row]] | None:

@@ -30,14 +30,15 @@ def plot_det(curves: Mapping[str, Curve], path: Path, suffix: str = "") -> None:
         points = [curve.at(rate) for rate in rates]
         percent = np.array([point.false_reject_rate for point in points]) * 100
         low, high = np.array([point.interval for point in points]).T * 100
-        told = np.array([curve.supports(rate) for rate in rates])
+        told = rates >= 1 / curve.hours
+        untold = rates <= 1 / curve.hours
         hours, words = curve.hours, curve.words
         [line] = axes.step(
             rates[told], percent[told], where="post", label=f"{label} ({words} words, {hours:.2g} h of negatives)"
         )
-        axes.step(rates[~told], percent[~told], where="post", color=line.get_color(), linestyle=":")
+        axes.step(rates[untold], percent[untold], where="post", color=line.get_color(), linestyle=":")
         axes.fill_between(rates, low, high, step="post", color=line.get_color(), alpha=0.12, linewidth=0)
-    axes.set(xscale="log", xlim=(lowest, highest), ylim=(0, 100))
+    axes.set(xscale="log", xlim=(lowest, highest), ylim=(0, 102))
     axes.set(xlabel="false alarms per hour", ylabel="false rejects (%)", xticks=[*RATES, 5, 10])
     axes.xaxis.set_major_formatter("{x:g}")
     axes.grid(True, which="major", alpha=0.3)

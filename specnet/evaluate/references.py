@@ -33,7 +33,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A sound and the words in it. `contains` names labels that are said somewhere in it."""
+    """A sound and the words in it. `contains` names labels that are, or may be, said in it."""
 
     sound: Sound
     words: tuple[Word, ...] = ()
@@ -90,12 +90,12 @@ def _labels(row: Row, folder: str | None, labels: Sequence[str], wanted: Sequenc
 
 
 def read_negatives(root: Path, labels: Sequence[str]) -> list[Recording]:
-    """The recordings in `root`; where an index marks `contains_LABEL = yes`, that label is in `contains`."""
+    """The recordings in `root`; what an index marks `contains_LABEL` = yes or unknown is in their `contains`."""
     sounds = list_sounds(root)
     index = read_index(root, sounds) or {}
     found = []
     for sound in sounds:
-        marks = [row.contains(labels) or frozenset() for row in index.get(sound.name, ())]
+        marks = [row.contains(labels, ("yes", "unknown")) or frozenset() for row in index.get(sound.name, ())]
         found.append(Recording(sound, contains=frozenset[str]().union(*marks)))
     return found
 

@@ -46,13 +46,13 @@ class Sound:
         with self.path.open("rb") as archive:
             archive.seek(self.offset)
             content = archive.read(self.size)
-        with tempfile.TemporaryDirectory(prefix="specnet-") as folder:
-            unpacked = Path(folder) / PurePosixPath(self.name).name
-            unpacked.write_bytes(content)
+        with tempfile.NamedTemporaryFile(prefix="specnet-", suffix=PurePosixPath(self.name).suffix) as unpacked:
+            unpacked.write(content)
+            unpacked.flush()
             try:
-                yield unpacked
+                yield Path(unpacked.name)
             except SpecnetError as error:
-                raise SpecnetError(str(error).replace(str(unpacked), self.name)) from error
+                raise SpecnetError(str(error).replace(unpacked.name, self.name)) from error
 
 
 def list_sounds(root: Path) -> list[Sound]:

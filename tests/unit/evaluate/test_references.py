@@ -52,9 +52,9 @@ def test_an_index_names_labels_and_what_recordings_contain(tmp_path: Path) -> No
     index(tmp_path, "file | label", "a.wav | alexa", "b.wav | Smart_Mirror", "c.wav | alexa")
     assert [one.words[0].label for one in read_positives(tmp_path, TWO)] == ["alexa", "smart mirror", "alexa"]
     assert [one.sound.name for one in read_positives(tmp_path, TWO, ["smart mirror"])] == ["b.wav"]
-    index(tmp_path, "file | contains_welcome", "a.wav | yes", "b.wav | no")
+    index(tmp_path, "file | contains_welcome", "a.wav | yes", "b.wav | no", "c.wav | unknown")
     assert [one.sound.name for one in read_positives(tmp_path, ONE)] == ["a.wav"]
-    assert [sorted(one.contains) for one in read_negatives(tmp_path, ONE)] == [["welcome"], [], []]
+    assert [sorted(one.contains) for one in read_negatives(tmp_path, ONE)] == [["welcome"], [], ["welcome"]]
 
 
 def test_an_index_beside_a_file_may_speak_of_others(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_an_index_beside_a_file_may_speak_of_others(tmp_path: Path) -> None:
         (["file | start | end", "a.wav | one | 2"], "start 'one' and end '2' must be seconds"),
         (["file | start | end", "a.wav | 1 |"], "start '1' and end '' must be seconds"),
         (["file | label", "a.wav | hello"], "the model has no label 'hello'; it has welcome"),
-        (["file | contains_welcome", "a.wav | perhaps"], "must be yes or no, not 'perhaps'"),
+        (["file | contains_welcome", "a.wav | perhaps"], "contains_welcome must be yes, no or unknown, not 'perhaps'"),
         (["file | contains_welcome", "a.wav | no"], "no recording of welcome"),
     ],
 )
