@@ -73,11 +73,10 @@ class LogMel:
         return np.zeros(0, np.float32)
 
     def step(self, samples: Floats, state: Floats) -> tuple[Floats, Floats]:
-        """All frames that `samples` ``[N]`` completes, as ``[bands, T]`` of the dtype of `samples`, and the new state."""
+        """The frames that `samples` ``[N]`` complete, ``[bands, T]`` of the dtype of `samples`, and the new state."""
         if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
-            raise SpecnetError(
-                f"log-mel: got {samples.dtype} samples of shape {samples.shape}: must be one channel of floats in [-1, 1]"
-            )
+            found = f"log-mel: got {samples.dtype} samples of shape {samples.shape}"
+            raise SpecnetError(f"{found}: must be one channel of floats in [-1, 1]")
         heard = np.concatenate([state.astype(samples.dtype, copy=False), samples])
         frames = self.frames.output(len(heard))
         features = np.empty((self.bands, frames), samples.dtype)
@@ -113,7 +112,7 @@ def hann(length: Samples, dtype: DTypeLike) -> Floats:
 
 @lru_cache(maxsize=8)
 def mel_filters(logmel: LogMel, dtype: DTypeLike) -> Floats:
-    """Triangles ``[bands, n_fft // 2 + 1]``, equally wide in HTK mel, of height 1 (HTK book, 5.4; librosa norm=None)."""
+    """Triangles ``[bands, n_fft // 2 + 1]``, equally wide in HTK mel, of height 1 (The HTK Book, 5.4)."""
     low, high = (2595 * np.log10(1 + f / 700) for f in (logmel.f_min, logmel.f_max))
     corners = 700 * (10 ** (np.linspace(low, high, logmel.bands + 2) / 2595) - 1)
     bins = np.arange(logmel.n_fft // 2 + 1) * logmel.sample_rate / logmel.n_fft
