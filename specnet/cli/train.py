@@ -20,7 +20,6 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from specnet.errors import MissingExtra
 from specnet.units import Seconds
 
 QUIET: Seconds = 30.0
@@ -43,13 +42,9 @@ def command(
 
     OUT receives NAME.specnet, report.md and det.png at the end, and checkpoints and a TensorBoard log all along.
     """
-    try:
-        from specnet.app.train import train_model
-        from specnet.train.recipe import Recipe
-    except ModuleNotFoundError as error:
-        if error.name and error.name.startswith("specnet"):
-            raise
-        raise MissingExtra("training", "train") from error
+    from specnet.app.train import train_model
+    from specnet.train.recipe import Recipe
+
     wanted = Recipe.load(recipe, overrides)
     out = out or Path("runs") / wanted.name
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -1,30 +1,28 @@
-"""How good the network is on held-out sound, by the same candidates and rates as the product's."""
+"""How good the network is on held-out sound: exported and scanned as the product, so the figures are the product's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from specnet.detect.segmenter import Segmenter
 from specnet.evaluate.matching import match
 from specnet.evaluate.rates import Curve, calibrate, sweep
 from specnet.evaluate.references import Word
 from specnet.evaluate.segments import BoundaryErrors, boundary_errors
-from specnet.runtime.bundle import OperatingPoint
-from specnet.scan import LEAD_OUT, Track
+from specnet.models.build import save_weights
+from specnet.models.export import step_graph
+from specnet.runtime.bundle import Bundle, ModelCard, OperatingPoint
+from specnet.scan import Scanner
 from specnet.timeline import Segment
 from specnet.train.learner import Learner
 from specnet.train.targets import Interval
-from specnet.units import Seconds
 
 Waveform = NDArray[np.float32]
-PIECE: Seconds = 20.0  # of sound at a time: a longer piece leaves the cache
 
 
 class Validation(Protocol):
@@ -61,46 +59,36 @@ class Measured:
         return sweep(self.word_scores, self.alarm_scores, self.hours)
 
 
-class TorchScan:
-    """All candidates in a waveform, as the product finds them, by a network that is not exported yet.
-
-    The sound is cut into pieces that overlap by what a frame sees, so pieces and whole give the same scores.
-    """
-
-    def __init__(self, learner: Learner) -> None:
-        network, frames = learner.grid, learner.keyword.window
-        late = (frames.warm_up + 1) * frames.stride - frames.span  # the product's first frame, see Scanner
-        self.grid = replace(network, offset=late * learner.recipe.features.hop - network.receptive_field)
-        self.labels = learner.recipe.labels
-        self._learner = learner
-
-    @torch.no_grad()
-    def __call__(self, waveform: Waveform) -> list[Segment]:
-        seen, stride = self.grid.receptive_field, self.grid.stride
-        heard = torch.from_numpy(np.pad(waveform, (-self.grid.offset, round(LEAD_OUT * self.grid.sample_rate))))
-        frames, piece = replace(self.grid, offset=0).count(len(heard)), round(PIECE * self.grid.sample_rate / stride)
-        segmenter = Segmenter(self.labels, self.grid)
-        segments: list[Segment] = []
-        state = segmenter.start()
-        for first in range(0, frames, piece):
-            last = min(frames, first + piece) - 1
-            found, state = segmenter.step(self._track(first, heard[first * stride : last * stride + seen]), state)
-            segments += found
-        return segments + segmenter.finish(state)
-
-    def _track(self, first: int, samples: Tensor) -> Track:
-        scores = self._learner.keyword(self._learner.features(samples[None]))
-        probabilities = self._learner.keyword.head.probabilities(scores.logits)[0].T.numpy()
-        return Track(first, probabilities, None if scores.bounds is None else scores.bounds[0].T.numpy())
+def product(learner: Learner) -> Bundle:
+    """The network as its file will hold it, not yet calibrated."""
+    card = ModelCard(
+        name=learner.recipe.name,
+        labels=learner.recipe.labels,
+        features=learner.recipe.features,
+        grid=learner.grid,
+        head=learner.recipe.head.kind,
+    )
+    return Bundle(card, step_graph(learner.keyword), save_weights(learner.keyword), file=b"")
 
 
-def measure(scan: TorchScan, validation: Validation) -> Measured:
+def candidates(scanner: Scanner, labels: Sequence[str], waveform: Waveform) -> list[Segment]:
+    """Every segment that some threshold lets through."""
+    segmenter = Segmenter(labels, scanner.grid)
+    track, scan = scanner.step(waveform, scanner.start())
+    segments, state = segmenter.step(track, segmenter.start())
+    duration = scanner.duration(scan)
+    last, state = segmenter.step(scanner.finish(scan), state, duration)
+    return segments + last + segmenter.finish(state, duration)
+
+
+def measure(bundle: Bundle, validation: Validation) -> Measured:
     """Look for the labels in all of the validation sound."""
+    scanner = Scanner(bundle)
     words: list[float] = []
     found: list[tuple[list[Segment], list[Word]]] = []
     for waveform, said in validation.positives:
-        segments = scan(waveform)
-        for label in scan.labels:
+        segments = candidates(scanner, bundle.labels, waveform)
+        for label in bundle.labels:
             of_label = [segment for segment in segments if segment.label == label]
             spoken = [Word(word.label, word.start, word.end) for word in said if word.label == label]
             words += match(of_label, spoken).scores
@@ -108,6 +96,6 @@ def measure(scan: TorchScan, validation: Validation) -> Measured:
     alarms: list[float] = []
     samples = 0
     for waveform in validation.negatives:
-        alarms += [segment.score for segment in scan(waveform)]
+        alarms += [segment.score for segment in candidates(scanner, bundle.labels, waveform)]
         samples += len(waveform)
-    return Measured(tuple(words), tuple(alarms), samples / scan.grid.sample_rate / 3600, boundary_errors(found))
+    return Measured(tuple(words), tuple(alarms), samples / bundle.grid.sample_rate / 3600, boundary_errors(found))

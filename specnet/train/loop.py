@@ -17,7 +17,7 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from specnet.errors import SpecnetError
-from specnet.train.calibrate import TorchScan, Validation, measure
+from specnet.train.calibrate import Validation, measure, product
 from specnet.train.checkpoint import (
     Checkpoint,
     load_module,
@@ -133,7 +133,7 @@ class Run:
     def measure(self, training_loss: float, scenes: Examples, validation: Validation) -> None:
         """Add the figures of this epoch, those of the averaged weights, to the history."""
         wanted = self.recipe.calibration
-        point = measure(TorchScan(self.average), validation).at(wanted.false_alarms_per_hour)
+        point = measure(product(self.average), validation).at(wanted.false_alarms_per_hour)
         assert point.false_reject_rate is not None
         self.history.append(
             {

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from specnet.models.build import save_weights
-from specnet.models.export import step_graph
 from specnet.runtime.bundle import write_bundle
-from specnet.runtime.card import ModelCard
-from specnet.train.calibrate import TorchScan, measure
+from specnet.train.calibrate import measure, product
 from specnet.train.checkpoint import Checkpoint, load_module
 from specnet.train.learner import Learner
 from specnet.train.loop import Corpus, best_epoch
@@ -21,13 +18,10 @@ def ship(recipe: Recipe, corpus: Corpus, best: Checkpoint, out: Path) -> Path:
     """Calibrate the averaged weights of a checkpoint, write `out`/NAME.specnet and the report; return the former."""
     learner = Learner(recipe).eval()
     load_module(learner, "average", best.tensors)
-    measured = measure(TorchScan(learner), corpus.validation())
-    card = ModelCard(
-        name=recipe.name,
-        labels=recipe.labels,
-        features=recipe.features,
-        grid=learner.grid,
-        head=recipe.head.kind,
+    bundle = product(learner)
+    measured = measure(bundle, corpus.validation())
+    card = replace(
+        bundle.card,
         operating_points=measured.points(recipe.calibration.operating_points),
         recipe=recipe.to_dict(),
         data=tuple(corpus.provenance),
@@ -41,6 +35,6 @@ def ship(recipe: Recipe, corpus: Corpus, best: Checkpoint, out: Path) -> Path:
         },
     )
     path = out / f"{recipe.name}.specnet"
-    write_bundle(path, model=card, step_onnx=step_graph(learner.keyword), weights=save_weights(learner.keyword))
+    write_bundle(path, model=card, step_onnx=bundle.step_onnx, weights=bundle.weights)
     write_report(out, recipe, measured, best.history, corpus.provenance)
     return path

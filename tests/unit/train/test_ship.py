@@ -1,0 +1,50 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from specnet.app.detect import Detector
+from specnet.scan import Scanner
+from specnet.train.calibrate import candidates, measure, product
+from specnet.train.checkpoint import Checkpoint
+from specnet.train.loop import BEST, Run
+from specnet.train.recipe import Recipe
+from specnet.train.ship import ship
+
+
+@pytest.fixture
+def run(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> Run:  # type: ignore[no-untyped-def]
+    """A training after its first epoch, saved in `tmp_path`."""
+    run = Run(recipe())
+    for step in range(6):
+        run.learn(run.learner.examples(corpus.composer("train")).batch(step))
+    run.measure(1.0, run.learner.examples(corpus.composer("validation")), corpus.validation())
+    run.save(tmp_path)
+    return run
+
+
+def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    detector = Detector.load(ship(run.recipe, corpus, Checkpoint.load(tmp_path / BEST), tmp_path))
+    bundle = product(run.average)
+    [silence] = corpus.validation().negatives
+    assert detector.candidates(silence, 16000)[0] == candidates(Scanner(bundle), bundle.labels, silence)
+    assert detector.threshold(0.5) == run.history[-1]["threshold"]
+    assert detector.bundle.operating_points == measure(bundle, corpus.validation()).points([0.1, 0.2, 0.5, 1, 2, 5, 10])
+
+
+def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    card = Detector.load(ship(run.recipe, corpus, Checkpoint.load(tmp_path / BEST), tmp_path)).bundle.card
+    assert (card.name, card.labels, card.head) == ("tone", ("tone",), "softmax")
+    assert Recipe.of(card.recipe) == run.recipe
+    assert card.data == ({"name": "tones", "licence": "CC0"},)
+    assert card.metrics["validation"]["words"] == 6
+
+
+def test_the_report_has_the_figures_and_the_picture(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    ship(run.recipe, corpus, Checkpoint.load(tmp_path / BEST), tmp_path)
+    report = (tmp_path / "report.md").read_text()
+    figures = run.history[-1]
+    assert f"| 0.5 | {figures['threshold']:.3f} | {figures['false_reject_rate']:.1%} |" in report
+    assert f"| 1 (kept) | 1.0000 | {figures['validation_loss']:.4f} | {figures['false_reject_rate']:.1%} |" in report
+    assert "- tones: CC0" in report
+    assert (tmp_path / "det.png").read_bytes().startswith(b"\x89PNG")
