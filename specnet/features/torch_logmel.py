@@ -18,8 +18,8 @@ class TorchLogMel(nn.Module):
     def __init__(self, logmel: LogMel | None = None) -> None:
         super().__init__()
         self.logmel = logmel or LogMel()
-        self.register_buffer("window", torch.from_numpy(hann(self.logmel.window, "float32")), persistent=False)
-        self.register_buffer("filters", torch.from_numpy(mel_filters(self.logmel, "float32")), persistent=False)
+        self.register_buffer("window", torch.tensor(hann(self.logmel.window, "float32")), persistent=False)
+        self.register_buffer("filters", torch.tensor(mel_filters(self.logmel, "float32")), persistent=False)
 
     def forward(self, samples: Tensor) -> Tensor:
         n_fft, hop, width = self.logmel.n_fft, self.logmel.hop, self.logmel.window
