@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from specnet.data.corpus import prepare
-from specnet.train.loop import Observer, claim, train
+from specnet.train.loop import Observer, Run, claim, train
 from specnet.train.recipe import Recipe
 from specnet.train.ship import ship
 
@@ -19,8 +19,7 @@ def train_model(
     checkpoints and a TensorBoard log. Raises `SpecnetError` where the data folder lacks what the recipe names, and
     where `out` cannot be begun or resumed.
     """
-    begin = claim(out, recipe, resume=resume)
-    out.mkdir(parents=True, exist_ok=True)
+    run = Run(recipe, claim(out, recipe, resume=resume))
     corpus = prepare(
         recipe.data,
         recipe.voices.scripts,
@@ -32,5 +31,4 @@ def train_model(
         batch_size=recipe.schedule.batch_size,
         progress=observer.note,
     )
-    best = train(recipe, corpus, out, observer, begin)
-    return ship(recipe, corpus, best, out)
+    return ship(recipe, corpus, train(run, corpus, out, observer), out)

@@ -42,10 +42,11 @@ def command(
 
     OUT receives NAME.specnet, report.md and det.png at the end, and checkpoints and a TensorBoard log all along.
     """
-    from specnet.app.train import train_model
     from specnet.train.recipe import Recipe
 
     wanted = Recipe.load(recipe, overrides)
+    from specnet.app.train import train_model  # imports torch: a mistake in the recipe is said before
+
     out = out or Path("runs") / wanted.name
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     with Display() as display:

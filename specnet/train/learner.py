@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from specnet.core.blocks import Level
 from specnet.data.phones import PHONES
+from specnet.errors import SpecnetError
 from specnet.features.torch_logmel import TorchLogMel
 from specnet.models.build import build
 from specnet.models.heads import Head, Keyword, Scores
@@ -34,6 +35,12 @@ class Learner(nn.Module):
         if recipe.network.phones_after:
             lower, _ = trunk.split(recipe.network.phones_after)
             self.phones = nn.Conv1d(math.prod(lower.output), len(PHONES), 1)
+
+        if self.grid.count(round(recipe.scenes.length * recipe.features.sample_rate)) == 0:
+            seen = self.grid.receptive_field / self.grid.sample_rate
+            raise SpecnetError(
+                f"scenes.length = {recipe.scenes.length:g} should be at least {seen:.3f}, what the network sees"
+            )
 
     @property
     def grid(self) -> FrameGrid:

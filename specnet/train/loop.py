@@ -77,23 +77,21 @@ def claim(out: Path, recipe: Recipe, *, resume: bool) -> Checkpoint | None:
     return checkpoint
 
 
-def train(recipe: Recipe, corpus: Corpus, out: Path, observer: Observer, begin: Checkpoint | None = None) -> Checkpoint:
+def train(run: Run, corpus: Corpus, out: Path, observer: Observer) -> Checkpoint:
     """Train on to the recipe's last step and return the best epoch's checkpoint, with the figures of all epochs.
 
-    `begin` is what `claim` gave; `out` receives the last and the best checkpoint and the TensorBoard log.
+    `out` receives the last and the best checkpoint and the TensorBoard log.
     """
-    torch.set_num_threads(recipe.threads)
-    run = Run(recipe)
-    if begin:
-        run.restore(begin)
+    schedule = run.recipe.schedule
+    out.mkdir(parents=True, exist_ok=True)
     examples, held_out = (run.learner.examples(corpus.composer(split)) for split in ("train", "validation"))
     validation = corpus.validation()
-    with Feed(examples, range(run.step, recipe.schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
+    with Feed(examples, range(run.step, schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
         losses: list[float] = []
         for batch in feed:
             losses.append(run.learn(batch))
-            observer.step(run.step, recipe.schedule.steps, losses[-1])
-            if run.step % recipe.schedule.steps_per_epoch == 0:
+            observer.step(run.step, schedule.steps, losses[-1])
+            if run.step % schedule.steps_per_epoch == 0:
                 run.measure(float(np.mean(losses)), held_out, validation)
                 run.save(out)
                 losses.clear()
@@ -104,9 +102,14 @@ def train(recipe: Recipe, corpus: Corpus, out: Path, observer: Observer, begin: 
 
 
 class Run:
-    """A training between two steps: the network, its moving average, the optimiser and what has been measured."""
+    """A training between two steps: the network, its moving average, the optimiser and what has been measured.
 
-    def __init__(self, recipe: Recipe) -> None:
+    It goes on from the checkpoint `begin`, if there is one. Raises `SpecnetError` where the recipe's network cannot be
+    built, or sees more than a scene.
+    """
+
+    def __init__(self, recipe: Recipe, begin: Checkpoint | None = None) -> None:
+        torch.set_num_threads(recipe.threads)
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.learner = Learner(recipe)
@@ -114,6 +117,11 @@ class Run:
         self.optimiser = torch.optim.AdamW(self.learner.parameters(), weight_decay=recipe.optimiser.weight_decay)
         self.step = 0
         self.history: list[Figures] = []
+        if begin:
+            load_module(self.learner, "network", begin.tensors)
+            load_module(self.average, "average", begin.tensors)
+            load_optimiser(self.optimiser, "optimiser", begin.tensors)
+            self.step, self.history = begin.step, list(begin.history)
 
     def learn(self, batch: Batch) -> float:
         """One step down; returns the loss."""
@@ -159,13 +167,6 @@ class Run:
         if best_epoch(self.history) is self.history[-1]:
             checkpoint.save(out / BEST)
         checkpoint.save(out / LAST)
-
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Continue where a checkpoint was saved."""
-        load_module(self.learner, "network", checkpoint.tensors)
-        load_module(self.average, "average", checkpoint.tensors)
-        load_optimiser(self.optimiser, "optimiser", checkpoint.tensors)
-        self.step, self.history = checkpoint.step, list(checkpoint.history)
 
 
 def best_epoch(history: Sequence[Figures]) -> Figures:

@@ -42,12 +42,12 @@ def test_an_interrupted_training_ends_bit_for_bit_as_one_that_was_not(
     recipe: Callable[..., Recipe], corpus, tmp_path: Path
 ) -> None:  # type: ignore[no-untyped-def]
     wanted, whole, broken = recipe(), tmp_path / "whole", tmp_path / "broken"
-    train(wanted, corpus, whole, Witness())
+    train(Run(wanted), corpus, whole, Witness())
     with pytest.raises(KeyboardInterrupt):
-        train(wanted, corpus, broken, Witness(stop_at=9))  # in the second epoch
+        train(Run(wanted), corpus, broken, Witness(stop_at=9))  # in the second epoch
     begin = claim(broken, wanted, resume=True)
     assert begin is not None and begin.step == 6
-    train(wanted, corpus, broken, Witness(), begin)
+    train(Run(wanted, begin), corpus, broken, Witness())
     for name in (LAST, BEST):
         assert same(Checkpoint.load(whole / name), Checkpoint.load(broken / name))
 
@@ -65,7 +65,7 @@ def test_another_seed_gives_other_weights(recipe: Callable[..., Recipe], corpus)
 def test_it_learns_and_keeps_the_best_epoch(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     schedule = {"epochs": 3, "steps_per_epoch": 12, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
     witness = Witness()
-    best = train(recipe(schedule=schedule), corpus, tmp_path, witness)
+    best = train(Run(recipe(schedule=schedule)), corpus, tmp_path, witness)
     assert sum(witness.losses[-5:]) < 0.5 * sum(witness.losses[:5])
     assert witness.figures[-1]["validation_loss"] < 0.7 * witness.figures[0]["validation_loss"]
     assert best.history == witness.figures
@@ -91,6 +91,11 @@ def test_every_head_with_every_loss_goes_down(head: str, loss: str, recipe: Call
     batch = run.learner.examples(corpus.composer("train")).batch(0)
     losses = [run.learn(batch) for _ in range(6)]
     assert losses[-1] < losses[0]
+
+
+def test_a_network_that_sees_more_than_a_scene_is_refused(recipe: Callable[..., Recipe]) -> None:
+    with pytest.raises(SpecnetError, match=r"scenes.length = 0.2 should be at least 0\.\d\d"):
+        Run(recipe(scenes={"length": 0.2}))
 
 
 def test_a_folder_is_claimed_once(recipe: Callable[..., Recipe], tmp_path: Path) -> None:

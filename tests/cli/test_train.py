@@ -1,0 +1,117 @@
+"""`specnet train` as a process, on the recordings in data/ and a stand-in for espeak-ng that plays them back."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+import soundfile
+
+from specnet.cli.main import run
+from specnet.runtime.bundle import Bundle
+
+Run = Callable[..., CompletedProcess[str]]
+RECIPE = Path(__file__).parents[2] / "recipes" / "smoke" / "recipe.toml"
+SPEECH = {
+    "tt-weasels": ("asterisk", "weasels have eaten our phone system"),
+    "librispeech-26-495-0030": ("26", "but this was all knavery and collusion"),
+    "common-voice-18328639": ("cv-18328639", "driving tests are nerve-racking"),
+    "vm-newuser": ("asterisk", "welcome to comedian mail"),  # says the word, so it must be left out
+}
+ESPEAK = """#!/bin/sh
+case "$6" in *welcome*) exec cat '{0}/welcome.wav' ;; *) exec cat '{0}/other.wav' ;; esac
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, data: Path) -> Path:
+    """A data folder made of the fixtures."""
+    folder = tmp_path / "material"
+    (folder / "speech" / "fixtures").mkdir(parents=True)
+    (folder / "noise" / "noise").mkdir(parents=True)
+    rows = ["file\tspeaker\tduration\tcontains_welcome\ttranscript\tlicence\torigin"]
+    for name, (speaker, transcript) in SPEECH.items():
+        shutil.copy(data / f"{name}.flac", folder / "speech" / "fixtures")
+        rows.append(f"fixtures/{name}.flac\t{speaker}\t\t\t{transcript}\tCC\t")
+    (folder / "speech" / "index.tsv").write_text("\n".join(rows) + "\n")
+    for name in ("dog-1", "dog-2", "dog-3", "dog-4"):
+        shutil.copy(data / "esc10-dog-1-30226-A.flac", folder / "noise" / "noise" / f"{name}.flac")
+    return folder
+
+
+@pytest.fixture
+def environment(tmp_path: Path, data: Path) -> dict[str, str]:
+    """Where `espeak-ng` says a real "welcome", and else something about weasels."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    welcome, rate = soundfile.read(data / "dir-welcome.flac")
+    soundfile.write(tools / "welcome.wav", welcome[round(0.08 * rate) : round(0.68 * rate)], rate)
+    other, rate = soundfile.read(data / "tt-weasels.flac")
+    soundfile.write(tools / "other.wav", other[rate // 2 : rate], rate)
+    (tools / "espeak-ng").write_text(ESPEAK.format(tools))
+    (tools / "espeak-ng").chmod(0o755)
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | {"PYTHONPATH": str(data.parent), "PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+
+def test_a_recipe_becomes_a_model_that_detects(
+    specnet: Run, folder: Path, environment: dict[str, str], tmp_path: Path, data: Path
+) -> None:
+    done = specnet("train", RECIPE, "--data", folder, "--out", "run", env=environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{Path('run') / 'smoke.specnet'}\n"
+    assert "epoch 1: loss" in done.stderr and "epoch 2: loss" in done.stderr
+    out = tmp_path / "run"
+    made = {"best.safetensors", "det.png", "last.safetensors", "log", "report.md", "smoke.specnet"}
+    assert {path.name for path in out.iterdir()} == made
+    assert list((out / "log").glob("events*"))
+    model = Bundle.load(out / "smoke.specnet")
+    assert model.card.data[0]["name"] == "fixtures"
+    assert model.card.recipe["schedule"]["steps_per_epoch"] == 12
+    found = specnet("detect", "--model", out / "smoke.specnet", "--format", "json", data / "dir-welcome.flac")
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)["model"]["labels"] == ["welcome"]
+
+    again = specnet("train", RECIPE, "--data", folder, "--out", "run", env=environment)
+    assert again.returncode == 2
+    assert (
+        again.stderr == "specnet: run holds a training already: --resume continues it, another --out leaves it alone\n"
+    )
+    changed = specnet("train", RECIPE, "--data", folder, "--out", "run", "--resume", "--set", "seed=7", env=environment)
+    assert changed.returncode == 2
+    assert "last.safetensors is of another recipe: seed differs" in changed.stderr
+
+    before = (out / "smoke.specnet").read_bytes()
+    (out / "smoke.specnet").unlink()
+    finished = specnet("train", RECIPE, "--data", folder, "--out", "run", "--resume", env=environment)
+    assert finished.returncode == 0, finished.stderr
+    assert (out / "smoke.specnet").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.toml"], "nowhere.toml: cannot be read: No such file or directory"),
+        ([RECIPE, "--set", "loss.hard_fracton=1"], "unknown key loss.hard_fracton; did you mean loss.hard_fraction?"),
+        ([RECIPE, "--set", "schedule.epochs=0"], "schedule.epochs = 0 should be greater than or equal to 1"),
+        ([RECIPE, "--set", "seed"], "--set seed: write it as section.key=value"),
+        (["--data", "nowhere", RECIPE], "nowhere/speech/index.tsv: not there; the recipe's [data] needs it"),
+        ([RECIPE, "--set", "network.preset=resnet"], "network preset 'resnet' is unknown"),
+        ([RECIPE, "--set", "scenes.length=1.0"], "scenes.length = 1 should be at least 1.642, what the network sees"),
+        ([RECIPE, "--resume"], "runs/smoke holds no training to resume"),
+    ],
+)
+def test_what_cannot_be_trained_is_one_line(
+    arguments: list[object],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["train", *map(str, arguments)]) == 2
+    assert message in capfd.readouterr().err.splitlines()[-1]
+    assert not list(tmp_path.iterdir())
