@@ -3,6 +3,8 @@
 Every effect is a function of a waveform (float32, 16 kHz) and a random generator, and keeps its length and timing.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
@@ -11,6 +13,8 @@ from specnet.data.utterance import SAMPLE_RATE
 from specnet.units import Hertz
 
 Wave = NDArray[np.float32]
+Spectrum = NDArray[np.float32]
+ComplexSpectrum = NDArray[np.complex64]
 _CURVE_POINTS: tuple[Hertz, ...] = (60, 150, 400, 1000, 2500, 5000, 8000)
 
 
@@ -22,19 +26,42 @@ def trim_room(response: Wave, seconds: float = 0.8, threshold: float = 0.1) -> W
     return cut / np.sqrt(np.square(cut).sum() + 1e-12)
 
 
-def filtered(wave: Wave, room: Wave | None, response: NDArray[np.floating] | None, size: int) -> Wave:
-    """The wave in a room and through a magnitude response [size // 2 + 1] (zero phase), in one transform."""
-    spectrum = fft.rfft(wave, size)
-    if room is not None:
-        spectrum *= fft.rfft(room, size)
-    if response is not None:
-        spectrum *= response
-    return np.asarray(fft.irfft(spectrum, size)[: len(wave)], np.float32)
+def heard(speech: Wave, noise: Wave | None, room: ComplexSpectrum | None, response: Spectrum) -> Wave:
+    """Speech in a room, plus noise, through a magnitude response (zero phase): one way through the spectrum.
+
+    `room` is what `room_spectrum` gives and `response` has the same number of bins.
+    """
+    size = 2 * (len(response) - 1)
+    if room is None:
+        spectrum = fft.rfft(speech if noise is None else speech + noise, size)
+    else:
+        spectrum = fft.rfft(speech, size) * room
+        spectrum += 0 if noise is None else fft.rfft(noise, size)
+    return np.asarray(fft.irfft(spectrum * response, size)[: len(speech)], np.float32)
 
 
-def colour(random: np.random.Generator, size: int, deviation_db: float) -> NDArray[np.float32]:
+def transform_size(samples: int) -> int:
+    """An even, fast length of transform for a scene of `samples` and the tail of a room."""
+    return 2 * fft.next_fast_len((samples + SAMPLE_RATE) // 2, real=True)
+
+
+def room_spectrum(response: Wave, size: int) -> ComplexSpectrum:
+    """The spectrum of an impulse response, [size // 2 + 1]."""
+    return np.asarray(fft.rfft(response, size))
+
+
+def colour(random: np.random.Generator, size: int, deviation_db: float) -> Spectrum:
     """A smooth random magnitude response: what an unknown microphone does to the spectrum."""
-    return _response(random.normal(0, deviation_db, len(_CURVE_POINTS)), size)
+    gains_db = random.normal(0, deviation_db, len(_CURVE_POINTS)).astype(np.float32)
+    return np.exp(np.float32(np.log(10) / 20) * (gains_db @ _curve_basis(size)))
+
+
+@lru_cache(maxsize=4)
+def _curve_basis(size: int) -> Spectrum:
+    """Rows that interpolate between the curve's points on a logarithmic axis."""
+    frequency = np.log(np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0))
+    points = np.log(_CURVE_POINTS)
+    return np.stack([np.interp(frequency, points, row) for row in np.eye(len(points))]).astype(np.float32)
 
 
 def telephone(random: np.random.Generator, size: int) -> NDArray[np.float32]:
@@ -42,12 +69,6 @@ def telephone(random: np.random.Generator, size: int) -> NDArray[np.float32]:
     frequency = np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0)
     low, high = random.uniform(200, 400), random.uniform(2800, 4000)
     return (1 / np.sqrt(1 + (low / frequency) ** 8) / np.sqrt(1 + (frequency / high) ** 24)).astype(np.float32)
-
-
-def _response(gains_db: NDArray[np.floating], size: int) -> NDArray[np.float32]:
-    frequency = np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0)
-    curve = np.interp(np.log(frequency), np.log(_CURVE_POINTS), gains_db)
-    return (10 ** (curve / 20)).astype(np.float32)
 
 
 def active_power(wave: Wave) -> float:
@@ -60,10 +81,10 @@ def active_power(wave: Wave) -> float:
     return float(np.sort(frames)[len(frames) // 2 :].mean()) + 1e-12
 
 
-def mixed(speech: Wave, noise: Wave, snr_db: float) -> Wave:
-    """Speech plus noise at a signal-to-noise ratio in dB, over the active part of the speech."""
+def at_snr(noise: Wave, speech: Wave, snr_db: float) -> Wave:
+    """The noise at a signal-to-noise ratio in dB to the active part of the speech."""
     power = float(np.square(noise).mean()) + 1e-12
-    return speech + noise * np.float32(np.sqrt(active_power(speech) / power / 10 ** (snr_db / 10)))
+    return noise * np.float32(np.sqrt(active_power(speech) / power / 10 ** (snr_db / 10)))
 
 
 def excerpt(wave: Wave, length: int, random: np.random.Generator) -> Wave:

@@ -6,7 +6,7 @@ import json
 import os
 import tarfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from specnet.data.interval import Interval
+from specnet.data.interval import Interval, overlapping, within
 from specnet.data.utterance import SAMPLE_RATE, Utterance
 from specnet.errors import SpecnetError
 from specnet.units import Seconds
@@ -41,10 +41,14 @@ class Clip:
     def duration(self) -> Seconds:
         return self.length / SAMPLE_RATE
 
-    def load(self) -> Utterance:
-        """The sound with its intervals."""
-        samples = _samples(self.path)[self.offset : self.offset + self.length]
-        return Utterance(samples.astype(np.float32) / 32768, self.words, self.phones)
+    def load(self, start: Seconds = 0.0, end: Seconds = float("inf")) -> Utterance:
+        """The sound between two times, with its intervals; by default all of it."""
+        first, last = round(start * SAMPLE_RATE), round(min(end, self.duration) * SAMPLE_RATE)
+        samples = _samples(self.path)[self.offset + first : self.offset + last]
+        heard = Utterance(samples.astype(np.float32) / 32768)
+        if first == 0 and last == self.length:
+            return replace(heard, words=self.words, phones=self.phones)
+        return replace(heard, words=within(self.words, start, end), phones=overlapping(self.phones, start, end))
 
 
 @lru_cache(maxsize=64)

@@ -229,7 +229,7 @@ def _table(path: Path) -> list[dict[str, str]]:
 
 
 def _tone(clip: Clip) -> tuple[float, ...]:
-    levels = LogMel()(clip.load().waveform) * (10 / np.log(10))
+    levels = LogMel()(clip.load().waveform) * np.float32(10 / np.log(10))
     loud = levels[:, levels.mean(0) >= np.median(levels.mean(0))]
     bands = loud.mean(1).reshape(TONE_BANDS, -1).mean(1)
     return tuple(float(band) for band in bands - bands.mean())

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from specnet.data import augment
 from specnet.data.clips import Clip
@@ -20,6 +19,7 @@ from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
 from specnet.units import Seconds
 
 LONGEST_FILLER: Seconds = 3.0
+TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
 
 
@@ -93,14 +93,14 @@ class SceneComposer:
         before: list[Utterance] = []
         missing = end - last.end
         alone = random.random() < mix.alone_share
-        while missing > 0:
+        while missing > TOLERANCE:
             part = silence(missing) if alone else self._filler(random)
             before.insert(0, part)
             missing -= part.duration
         after: list[Utterance] = []
         missing = mix.length - end - (word.duration - last.end)
         alone = random.random() < mix.alone_share
-        while missing > 0:
+        while missing > TOLERANCE:
             part = silence(missing) if alone else self._filler(random)
             after.append(part)
             missing -= part.duration
@@ -112,7 +112,7 @@ class SceneComposer:
         splicers = self._material.splicers
         if splicers and random.random() < self._mix.spliced_share:
             return self._said(splicers[int(random.integers(len(splicers)))].word(random), random)
-        return self._said(_any(self._material.positives, random), random)
+        return self._said(_any(self._material.positives, random).load(), random)
 
     def _background(self, random: np.random.Generator) -> Utterance:
         parts: list[Utterance] = []
@@ -126,20 +126,23 @@ class SceneComposer:
         """Speech without the keyword, and the pause behind it."""
         mix, material = self._mix, self._material
         kind = random.random()
-        if kind < mix.synthetic_filler_share and len(material.negatives):
-            spoken = _any(material.negatives, random)
-        elif kind < mix.synthetic_filler_share + mix.command_filler_share and len(material.commands):
-            spoken = _any(material.commands, random)
-        elif material.splicers and random.random() < mix.near_miss_share:
+        if material.splicers and kind < mix.near_miss_share:
             spoken = material.splicers[int(random.integers(len(material.splicers)))].near_miss(random)
         else:
-            spoken = _any(material.speech, random)
-        spoken = self._said(spoken, random)
-        if spoken.duration > LONGEST_FILLER:
-            start = random.uniform(0, spoken.duration - LONGEST_FILLER)
-            spoken = spoken.cropped(start, start + LONGEST_FILLER)
+            clip = _any(self._filler_source(kind - mix.near_miss_share), random)
+            longest = LONGEST_FILLER * mix.speed[1]
+            start = float(random.uniform(0, max(0.0, clip.duration - longest)))
+            spoken = clip.load(start, start + longest)
         pause = silence(float(random.exponential(0.25)))
-        return join([spoken, pause])
+        return join([self._said(spoken, random), pause])
+
+    def _filler_source(self, kind: float) -> Sequence[Clip]:
+        mix, material = self._mix, self._material
+        if kind < mix.synthetic_filler_share and material.negatives:
+            return material.negatives
+        if kind < mix.synthetic_filler_share + mix.command_filler_share and material.commands:
+            return material.commands
+        return material.speech
 
     def _said(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
         factor = float(random.uniform(*self._mix.speed))
@@ -155,18 +158,20 @@ class SceneComposer:
     def _heard(self, wave: NDArray[np.float32], first: Seconds, random: np.random.Generator) -> NDArray[np.float32]:
         """The scene at the microphone: room, then noise, then the channel, then level; `first` is its first word."""
         mix, material = self._mix, self._material
-        size = fft.next_fast_len(len(wave) + SAMPLE_RATE, real=True)
-        if material.rooms and random.random() < mix.reverb_share:
-            wave = augment.filtered(wave, material.rooms[int(random.integers(len(material.rooms)))], None, size)
+        size = augment.transform_size(len(wave))
+        rooms = material.rooms
+        in_room = len(rooms) > 0 and random.random() < mix.reverb_share
+        room = augment.room_spectrum(rooms[int(random.integers(len(rooms)))], size) if in_room else None
+        noise = None
         if random.random() < mix.noise_share:
             source = material.speech if random.random() < mix.babble_share else material.noise
-            if len(source):
-                noise = augment.excerpt(_any(source, random).waveform, len(wave), random)
-                wave = augment.mixed(wave, noise, float(random.uniform(*mix.snr_db)))
+            if source:
+                noise = augment.excerpt(_any(source, random).load().waveform, len(wave), random)
+                noise = augment.at_snr(noise, wave, float(random.uniform(*mix.snr_db)))
         response = augment.colour(random, size, mix.colour_db)
         if random.random() < mix.telephone_share:
             response *= augment.telephone(random, size)
-        wave = augment.filtered(wave, None, response, size)
+        wave = augment.heard(wave, noise, room, response)
         peak = float(np.abs(wave).max()) + 1e-9
         wave *= np.float32(10 ** (random.uniform(*mix.gain_db) / 20) / peak)
         if random.random() < mix.clipping_share:
@@ -176,5 +181,5 @@ class SceneComposer:
         return wave + random.standard_normal(len(wave), np.float32) * np.float32(10 ** random.uniform(-5, -3.6))
 
 
-def _any(clips: Sequence[Clip], random: np.random.Generator) -> Utterance:
-    return clips[int(random.integers(len(clips)))].load()
+def _any(clips: Sequence[Clip], random: np.random.Generator) -> Clip:
+    return clips[int(random.integers(len(clips)))]

@@ -18,6 +18,7 @@ from specnet.units import Seconds
 
 SHORTEST_RUN = 2  # phones: a single phone out of its context is hardly ever the right sound
 LONGEST_PHONE: Seconds = 0.3  # a longer one is an error of the alignment or a drawl
+CONTEXT: Seconds = 3.0  # of the sentence kept before the first run and after the last
 CANDIDATES = 6  # runs compared for each place
 
 Run = tuple[Clip, int]  # the clip and the index of the run's first phone
@@ -86,14 +87,13 @@ class Splicer:
         for place, ((clip, first), size) in enumerate(zip(runs, sizes, strict=True)):
             last = first + len(size) - 1
             begin, end = clip.phones[first].start, clip.phones[last].end
-            spoken = clip.load()
-            power = active_power(spoken.cropped(begin, end).waveform)
+            power = active_power(clip.load(begin, end).waveform)
             level = level or power
-            whole_from = 0.0 if place == 0 else begin
-            whole_to = clip.duration if place == len(runs) - 1 else end
-            part = spoken.cropped(whole_from, whole_to).louder(float(np.sqrt(level / power).clip(0.2, 5.0)))
-            start = begin if place == 0 else start
-            end_of_word = at + (end - whole_from)
+            first_time = max(0.0, begin - CONTEXT) if place == 0 else begin
+            last_time = min(clip.duration, end + CONTEXT) if place == len(runs) - 1 else end
+            part = clip.load(first_time, last_time).louder(float(np.sqrt(level / power).clip(0.2, 5.0)))
+            start = begin - first_time if place == 0 else start
+            end_of_word = at + (end - first_time)
             at += part.duration
             parts.append(part)
         joined = join(parts)

@@ -1,12 +1,12 @@
 """Speech with known times, and how it is cut and joined: the parts that scenes are made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.data.interval import Interval
+from specnet.data.interval import Interval, overlapping, within
 from specnet.units import Hertz, Seconds
 
 SAMPLE_RATE: Hertz = 16_000
@@ -34,29 +34,21 @@ class Utterance:
         """
         first, last = max(0, round(start * SAMPLE_RATE)), min(len(self.waveform), round(end * SAMPLE_RATE))
         start, end = first / SAMPLE_RATE, last / SAMPLE_RATE
-        words = tuple(w.shifted(-start) for w in self.words if w.start >= start and w.end <= end)
-        phones = tuple(
-            Interval(p.label, max(p.start, start), min(p.end, end)).shifted(-start)
-            for p in self.phones
-            if p.end > start and p.start < end
-        )
+        words, phones = within(self.words, start, end), overlapping(self.phones, start, end)
         return Utterance(self.waveform[first:last], words, phones)
 
     def faster(self, factor: float) -> "Utterance":
         """Played `factor` times as fast: pitch and formants move along, as with a longer or shorter vocal tract."""
-        count = max(1, round(len(self.waveform) / factor))
-        at = np.arange(count, dtype=np.float32) * np.float32(factor)
-        wave = np.interp(at, np.arange(len(self.waveform), dtype=np.float32), self.waveform).astype(np.float32)
-        scale = self._scaler(1 / factor)
-        return Utterance(wave, scale(self.words), scale(self.phones))
+        at = np.arange(0, len(self.waveform) - 1, factor)
+        left = at.astype(np.int32)
+        wave, rest = self.waveform, (at - left).astype(np.float32)
+        wave = wave[left] + rest * (wave[left + 1] - wave[left])
+        words, phones = (tuple(i.scaled(1 / factor) for i in known) for known in (self.words, self.phones))
+        return Utterance(wave, words, phones)
 
     def louder(self, factor: float) -> "Utterance":
         """The same with every sample multiplied by `factor`."""
         return Utterance(self.waveform * np.float32(factor), self.words, self.phones)
-
-    @staticmethod
-    def _scaler(factor: float) -> Callable[[Sequence[Interval]], tuple[Interval, ...]]:
-        return lambda intervals: tuple(interval.scaled(factor) for interval in intervals)
 
 
 def silence(seconds: Seconds) -> Utterance:
