@@ -31,4 +31,6 @@ def train_model(
         batch_size=recipe.schedule.batch_size,
         progress=observer.note,
     )
-    return ship(recipe, corpus, train(run, corpus, out, observer), out)
+    validation = corpus.validation()
+    best = train(run, corpus, validation, out, observer)
+    return ship(recipe, best, validation, corpus.provenance, out)

@@ -7,7 +7,7 @@ Same recipe and data, same weights, whether or not the training was interrupted:
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -37,14 +37,9 @@ Figures = dict[str, float]
 
 
 class Corpus(Protocol):
-    """Where examples come from, what the model is chosen and calibrated on, and where it all comes from."""
-
-    @property
-    def provenance(self) -> Sequence[Mapping[str, str]]: ...
+    """Where examples come from: `train`, and `validation` for the loss on other voices."""
 
     def composer(self, split: str) -> Composer: ...
-
-    def validation(self) -> Validation: ...
 
 
 class Observer(Protocol):
@@ -77,7 +72,7 @@ def claim(out: Path, recipe: Recipe, *, resume: bool) -> Checkpoint | None:
     return checkpoint
 
 
-def train(run: Run, corpus: Corpus, out: Path, observer: Observer) -> Checkpoint:
+def train(run: Run, corpus: Corpus, validation: Validation, out: Path, observer: Observer) -> Checkpoint:
     """Train on to the recipe's last step and return the best epoch's checkpoint, with the figures of all epochs.
 
     `out` receives the last and the best checkpoint and the TensorBoard log.
@@ -85,7 +80,6 @@ def train(run: Run, corpus: Corpus, out: Path, observer: Observer) -> Checkpoint
     schedule = run.recipe.schedule
     out.mkdir(parents=True, exist_ok=True)
     examples, held_out = (run.learner.examples(corpus.composer(split)) for split in ("train", "validation"))
-    validation = corpus.validation()
     with Feed(examples, range(run.step, schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
         losses: list[float] = []
         for batch in feed:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from specnet.runtime.bundle import write_bundle
-from specnet.train.calibrate import measure, product
+from specnet.train.calibrate import Validation, measure, product
 from specnet.train.checkpoint import Checkpoint, load_module
 from specnet.train.learner import Learner
-from specnet.train.loop import Corpus, best_epoch
+from specnet.train.loop import best_epoch
 from specnet.train.recipe import Recipe
 from specnet.train.report import write_report
 
 
-def ship(recipe: Recipe, corpus: Corpus, best: Checkpoint, out: Path) -> Path:
-    """Calibrate the averaged weights of a checkpoint, write `out`/NAME.specnet and the report; return the former."""
+def ship(
+    recipe: Recipe, best: Checkpoint, validation: Validation, provenance: Sequence[Mapping[str, str]], out: Path
+) -> Path:
+    """Calibrate the averaged weights of a checkpoint, write `out`/NAME.specnet and the report; return the former.
+
+    `provenance` lists what the model was trained on, each source with its `name` and `licence`.
+    """
     learner = Learner(recipe).eval()
     load_module(learner, "average", best.tensors)
     bundle = product(learner)
-    measured = measure(bundle, corpus.validation())
+    measured = measure(bundle, validation)
     card = replace(
         bundle.card,
         operating_points=measured.points(recipe.calibration.operating_points),
         recipe=recipe.to_dict(),
-        data=tuple(corpus.provenance),
+        data=tuple(provenance),
         metrics={
             "validation": {
                 "epoch": best_epoch(best.history)["epoch"],
@@ -36,5 +42,5 @@ def ship(recipe: Recipe, corpus: Corpus, best: Checkpoint, out: Path) -> Path:
     )
     path = out / f"{recipe.name}.specnet"
     write_bundle(path, model=card, step_onnx=bundle.step_onnx, weights=bundle.weights)
-    write_report(out, recipe, measured, best.history, corpus.provenance)
+    write_report(out, recipe, measured, best.history, provenance)
     return path

@@ -42,12 +42,12 @@ def test_an_interrupted_training_ends_bit_for_bit_as_one_that_was_not(
     recipe: Callable[..., Recipe], corpus, tmp_path: Path
 ) -> None:  # type: ignore[no-untyped-def]
     wanted, whole, broken = recipe(), tmp_path / "whole", tmp_path / "broken"
-    train(Run(wanted), corpus, whole, Witness())
+    train(Run(wanted), corpus, corpus.validation(), whole, Witness())
     with pytest.raises(KeyboardInterrupt):
-        train(Run(wanted), corpus, broken, Witness(stop_at=9))  # in the second epoch
+        train(Run(wanted), corpus, corpus.validation(), broken, Witness(stop_at=9))  # in the second epoch
     begin = claim(broken, wanted, resume=True)
     assert begin is not None and begin.step == 6
-    train(Run(wanted, begin), corpus, broken, Witness())
+    train(Run(wanted, begin), corpus, corpus.validation(), broken, Witness())
     for name in (LAST, BEST):
         assert same(Checkpoint.load(whole / name), Checkpoint.load(broken / name))
 
@@ -65,7 +65,7 @@ def test_another_seed_gives_other_weights(recipe: Callable[..., Recipe], corpus)
 def test_it_learns_and_keeps_the_best_epoch(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     schedule = {"epochs": 3, "steps_per_epoch": 12, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
     witness = Witness()
-    best = train(Run(recipe(schedule=schedule)), corpus, tmp_path, witness)
+    best = train(Run(recipe(schedule=schedule)), corpus, corpus.validation(), tmp_path, witness)
     assert sum(witness.losses[-5:]) < 0.5 * sum(witness.losses[:5])
     assert witness.figures[-1]["validation_loss"] < 0.7 * witness.figures[0]["validation_loss"]
     assert best.history == witness.figures

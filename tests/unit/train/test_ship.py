@@ -24,7 +24,9 @@ def run(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> Run:  # type: 
 
 
 def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    detector = Detector.load(ship(run.recipe, corpus, Checkpoint.load(tmp_path / BEST), tmp_path))
+    detector = Detector.load(
+        ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
+    )
     bundle = product(run.average)
     [silence] = corpus.validation().negatives
     assert detector.candidates(silence, 16000)[0] == candidates(Scanner(bundle), bundle.labels, silence)
@@ -33,7 +35,9 @@ def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -
 
 
 def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    card = Detector.load(ship(run.recipe, corpus, Checkpoint.load(tmp_path / BEST), tmp_path)).bundle.card
+    card = Detector.load(
+        ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
+    ).bundle.card
     assert (card.name, card.labels, card.head) == ("tone", ("tone",), "softmax")
     assert Recipe.of(card.recipe) == run.recipe
     assert card.data == ({"name": "tones", "licence": "CC0"},)
@@ -41,7 +45,7 @@ def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Pat
 
 
 def test_the_report_has_the_figures_and_the_picture(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    ship(run.recipe, corpus, Checkpoint.load(tmp_path / BEST), tmp_path)
+    ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
     report = (tmp_path / "report.md").read_text()
     figures = run.history[-1]
     assert f"| 0.5 | {figures['threshold']:.3f} | {figures['false_reject_rate']:.1%} |" in report
