@@ -5,7 +5,6 @@ Each subcommand is a module `specnet.cli.NAME` with a click command called `comm
 that `specnet --help` costs no more than click.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -54,9 +53,6 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `arguments` (default: those of the process) and exit with the code that says how it went."""
-    # Before numpy is imported: its matrix product would wake a thread per core for products this small, and on a busy
-    # machine they wait for each other twenty times longer than they work.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(run(arguments))
 
 
