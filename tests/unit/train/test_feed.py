@@ -34,7 +34,7 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_the_batches_are_those_of_the_steps_in_order(recipe: Callable[..., Recipe], corpus) -> None:  # type: ignore[no-untyped-def]
+def test_the_batches_are_those_of_the_steps_in_order(recipe: Callable[..., Recipe], corpus) -> None:
     examples = Examples(corpus.composer("train"), recipe(), GRID, GRID)
     with Feed(examples, range(5, 12)) as feed:
         batches = list(feed)
@@ -55,7 +55,7 @@ def test_a_dead_process_is_noticed(recipe: Callable[..., Recipe]) -> None:
         list(feed)
 
 
-def test_the_other_process_ends_with_this_one(recipe: Callable[..., Recipe], corpus) -> None:  # type: ignore[no-untyped-def]
+def test_the_other_process_ends_with_this_one(recipe: Callable[..., Recipe], corpus) -> None:
     with Feed(Examples(corpus.composer("train"), recipe(), GRID, GRID), range(10**9)) as feed:
         next(iter(feed))
         process = feed._process

@@ -40,7 +40,7 @@ def same(one: Checkpoint, other: Checkpoint) -> bool:
 
 def test_an_interrupted_training_ends_bit_for_bit_as_one_that_was_not(
     recipe: Callable[..., Recipe], corpus, tmp_path: Path
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     wanted, whole, broken = recipe(), tmp_path / "whole", tmp_path / "broken"
     train(Run(wanted), corpus, corpus.validation(), whole, Witness())
     with pytest.raises(KeyboardInterrupt):
@@ -52,7 +52,7 @@ def test_an_interrupted_training_ends_bit_for_bit_as_one_that_was_not(
         assert same(Checkpoint.load(whole / name), Checkpoint.load(broken / name))
 
 
-def test_another_seed_gives_other_weights(recipe: Callable[..., Recipe], corpus) -> None:  # type: ignore[no-untyped-def]
+def test_another_seed_gives_other_weights(recipe: Callable[..., Recipe], corpus) -> None:
     def weights(seed: int) -> torch.Tensor:
         run = Run(recipe(seed=seed))
         run.learn(run.learner.examples(corpus.composer("train")).batch(0))
@@ -62,7 +62,7 @@ def test_another_seed_gives_other_weights(recipe: Callable[..., Recipe], corpus)
     assert not torch.equal(weights(1), weights(2))
 
 
-def test_it_learns_and_keeps_the_best_epoch(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_it_learns_and_keeps_the_best_epoch(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> None:
     schedule = {"epochs": 3, "steps_per_epoch": 12, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
     witness = Witness()
     best = train(Run(recipe(schedule=schedule)), corpus, corpus.validation(), tmp_path, witness)
@@ -73,7 +73,7 @@ def test_it_learns_and_keeps_the_best_epoch(recipe: Callable[..., Recipe], corpu
     assert best_epoch(witness.figures)["false_reject_rate"] == 0
 
 
-def test_the_phone_head_teaches_the_layers_below_it(recipe: Callable[..., Recipe], corpus) -> None:  # type: ignore[no-untyped-def]
+def test_the_phone_head_teaches_the_layers_below_it(recipe: Callable[..., Recipe], corpus) -> None:
     run = Run(recipe())
     parts = run.learner.train().losses(run.learner.examples(corpus.composer("train")).batch(0))
     assert set(parts) == {"label", "boundary", "phone"}
@@ -86,7 +86,7 @@ def test_the_phone_head_teaches_the_layers_below_it(recipe: Callable[..., Recipe
 
 @pytest.mark.parametrize("head", ["max", "softmax", "mlp"])
 @pytest.mark.parametrize("loss", ["frames", "clip"])
-def test_every_head_with_every_loss_goes_down(head: str, loss: str, recipe: Callable[..., Recipe], corpus) -> None:  # type: ignore[no-untyped-def]
+def test_every_head_with_every_loss_goes_down(head: str, loss: str, recipe: Callable[..., Recipe], corpus) -> None:
     run = Run(recipe(head={"kind": head, "boundaries": loss == "frames"}, loss={"kind": loss, "phone_weight": 0.1}))
     batch = run.learner.examples(corpus.composer("train")).batch(0)
     losses = [run.learn(batch) for _ in range(6)]

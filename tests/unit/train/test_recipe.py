@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from specnet.errors import SpecnetError
+from specnet.train.loop import Run
 from specnet.train.recipe import Recipe, first_difference
 
 LEAST = {"name": "hey", "labels": ["hey"], "network": {"preset": "phonetic"}}
@@ -82,3 +83,11 @@ def test_everything_but_no_more_makes_two_recipes_differ(path: Path) -> None:
     one, other = Recipe.load(path), Recipe.load(path, ["loss.hard_fraction=0.5"])
     assert first_difference(one.to_dict(), Recipe.load(path).to_dict()) is None
     assert first_difference(one.to_dict(), other.to_dict()) == "loss.hard_fraction"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parents[3] / "recipes").glob("*/recipe.toml")), ids=lambda path: path.parent.name
+)
+def test_the_recipes_that_come_along_can_be_built(path: Path) -> None:
+    run = Run(Recipe.load(path))
+    assert run.recipe.voices.scripts[0].label in run.recipe.labels

@@ -13,7 +13,7 @@ from specnet.train.ship import ship
 
 
 @pytest.fixture
-def run(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> Run:  # type: ignore[no-untyped-def]
+def run(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> Run:
     """A training after its first epoch, saved in `tmp_path`."""
     run = Run(recipe())
     for step in range(6):
@@ -23,7 +23,7 @@ def run(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> Run:  # type: 
     return run
 
 
-def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -> None:
     detector = Detector.load(
         ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
     )
@@ -34,7 +34,7 @@ def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -
     assert detector.bundle.operating_points == measure(bundle, corpus.validation()).points([0.1, 0.2, 0.5, 1, 2, 5, 10])
 
 
-def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Path) -> None:
     card = Detector.load(
         ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
     ).bundle.card
@@ -44,7 +44,7 @@ def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Pat
     assert card.metrics["validation"]["words"] == 6
 
 
-def test_the_report_has_the_figures_and_the_picture(run: Run, corpus, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_report_has_the_figures_and_the_picture(run: Run, corpus, tmp_path: Path) -> None:
     ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
     report = (tmp_path / "report.md").read_text()
     figures = run.history[-1]
