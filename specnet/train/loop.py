@@ -28,8 +28,9 @@ from specnet.train.checkpoint import (
 from specnet.train.examples import Batch, Composer, Examples
 from specnet.train.feed import Feed
 from specnet.train.learner import Learner, seed_step
-from specnet.train.recipe import Recipe, first_difference
+from specnet.train.recipe import Recipe
 from specnet.train.schedule import follow, learning_rate
+from specnet.train.settings import first_difference
 
 LAST, BEST, LOG = "last.safetensors", "best.safetensors", "log"
 

@@ -6,13 +6,9 @@ key, the value and what would be right.
 
 from __future__ import annotations
 
-import difflib
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args, get_type_hints
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -24,13 +20,13 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
 from specnet.data.corpus import Sources
 from specnet.data.scenes import Mix
 from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError
 from specnet.features.logmel import LogMel
+from specnet.train.settings import explain, override, read_toml
 from specnet.units import Seconds
 
 Positive = Annotated[float, Field(gt=0)]
@@ -64,7 +60,7 @@ class Voices(_Section):
         if not isinstance(scripts, list):
             return scripts
         folder = info.context or Path()
-        return [_read_toml(folder / entry) if isinstance(entry, str) else entry for entry in scripts]
+        return [read_toml(folder / entry) if isinstance(entry, str) else entry for entry in scripts]
 
 
 class Augment(_Section):
@@ -203,9 +199,9 @@ class Recipe(_Section):
     @classmethod
     def load(cls, path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
         """Read a TOML file; `overrides` are `section.key=value` texts, the value as in TOML or a bare word."""
-        values = _read_toml(Path(path))
-        for override in overrides:
-            _override(values, override)
+        values = read_toml(Path(path))
+        for setting in overrides:
+            override(values, setting)
         return cls.of(values, folder=Path(path).parent, name=str(path))
 
     @classmethod
@@ -214,77 +210,8 @@ class Recipe(_Section):
         try:
             return cls.model_validate(values, context=folder)
         except ValidationError as error:
-            raise SpecnetError(f"{name}: {_explain(error.errors()[0])}") from error
+            raise SpecnetError(f"{name}: {explain(error.errors()[0], cls)}") from error
 
     def to_dict(self) -> dict[str, Any]:
         """Every value, defaults included, as plain JSON types."""
         return self.model_dump(mode="json")
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SpecnetError(f"{path}: cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SpecnetError(f"{path}: not TOML: {error}") from error
-
-
-def _override(values: dict[str, Any], text: str) -> None:
-    """Set the value of one `section.key=value` in nested `values`."""
-    path, equals, value = text.partition("=")
-    *sections, key = [part.strip() for part in path.split(".")]
-    if not equals or not key or not all(sections):
-        raise SpecnetError(f"--set {text}: write it as section.key=value, for example schedule.epochs=3")
-    for section in sections:
-        values = values.setdefault(section, {})
-        if not isinstance(values, dict):
-            raise SpecnetError(f"--set {text}: {section} is a value, not a section")
-    try:
-        values[key] = tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
-        values[key] = value.strip()
-
-
-def _explain(error: ErrorDetails) -> str:
-    """One line for one validation error."""
-    where = ".".join(str(part) for part in error["loc"])
-    if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        plain = ".".join(part for part in error["loc"] if isinstance(part, str))
-        near = difflib.get_close_matches(plain, _keys(Recipe), n=1, cutoff=0)
-        return f"unknown key {where}; did you mean {near[0]}?"
-    if error["type"] in ("missing", "missing_argument"):
-        return f"{where} is missing"
-    should = re.sub(r"^(Input|Tuple|String|Value error,) | after validation, not \d+$", "", error["msg"])
-    should = re.sub(r"valid dictionary.*", "section", should).replace("valid tuple", "list")
-    if isinstance(error["input"], Mapping):
-        return f"{where}: {should}" if where else should
-    return f"{where} = {error['input']!r} {should}"
-
-
-def _keys(section: Any, prefix: str = "") -> list[str]:
-    """Dotted names of everything that can be set in a model, a data class or a tuple of them."""
-    found = []
-    for name, kind in get_type_hints(section).items():
-        inner = next((arg for arg in (kind, *get_args(kind)) if is_dataclass(arg) or _is_section(arg)), None)
-        if not name.startswith(("_", "model_")):
-            found.append(prefix + name)
-            found += _keys(inner, f"{prefix}{name}.") if inner else []
-    return found
-
-
-def _is_section(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, _Section)
-
-
-def first_difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
-    """The dotted name of the first value in which two resolved recipes differ, or None."""
-    for key in sorted(one.keys() | other.keys()):
-        a, b = one.get(key), other.get(key)
-        if isinstance(a, Mapping) and isinstance(b, Mapping):
-            inner = first_difference(a, b)
-            if inner:
-                return f"{key}.{inner}"
-        elif a != b:
-            return key
-    return None

@@ -4,7 +4,8 @@ import pytest
 
 from specnet.errors import SpecnetError
 from specnet.train.loop import Run
-from specnet.train.recipe import Recipe, first_difference
+from specnet.train.recipe import Recipe
+from specnet.train.settings import first_difference
 
 LEAST = {"name": "hey", "labels": ["hey"], "network": {"preset": "phonetic"}}
 
