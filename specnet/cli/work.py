@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 from specnet.app.detect import Detector
 from specnet.audio.files import Recording
@@ -49,16 +49,20 @@ def detect_all(detector: Detector, job: Job, files: Sequence[str], jobs: int) ->
         yield from (detect_one(detector, job, file, show=True) for file in files)
         return
     spawn = multiprocessing.get_context("spawn")  # a forked copy of the runtime's threads would hang
-    # Ctrl-C is the parent's business: it ends the workers
+    # Ctrl-C is the parent's business: it ends the workers. Nothing is cancelled, for a pool that has cancelled work and
+    # then loses its workers complains.
     pool = ProcessPoolExecutor(min(jobs, len(files)), spawn, signal.signal, (signal.SIGINT, signal.SIG_IGN))
     try:
-        yield from pool.map(partial(detect_in_worker, job), files)
+        for future in [pool.submit(detect_in_worker, job, file) for file in files]:
+            yield future.result()
     except BrokenProcessPool as problem:
         raise SpecnetError("a worker process ended early (out of memory?): try a smaller --jobs") from problem
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    except BaseException:
         for process in multiprocessing.active_children():
             process.terminate()
+        raise
+    finally:
+        pool.shutdown()
 
 
 def detect_in_worker(job: Job, file: str) -> FileResult:
