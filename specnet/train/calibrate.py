@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,7 +15,7 @@ from specnet.evaluate.matching import match
 from specnet.evaluate.rates import Curve, calibrate, sweep
 from specnet.evaluate.references import Word
 from specnet.evaluate.segments import BoundaryErrors, boundary_errors
-from specnet.models.build import save_weights
+from specnet.models.build import load_weights, save_weights
 from specnet.models.export import step_graph
 from specnet.runtime.bundle import Bundle, ModelCard, OperatingPoint
 from specnet.scan import Scanner
@@ -68,7 +69,10 @@ def product(learner: Learner) -> Bundle:
         grid=learner.grid,
         head=learner.recipe.head.kind,
     )
-    return Bundle(card, step_graph(learner.keyword), save_weights(learner.keyword), file=b"")
+    weights = save_weights(learner.keyword)
+    shipped = copy.deepcopy(learner.keyword)
+    load_weights(shipped, weights)  # rounded as in the file, so that graph and weights are the same network
+    return Bundle(card, step_graph(shipped), weights, file=b"")
 
 
 def candidates(scanner: Scanner, labels: Sequence[str], waveform: Waveform) -> list[Segment]:
