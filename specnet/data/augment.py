@@ -23,7 +23,7 @@ def trim_room(response: Wave, seconds: float = 0.8, threshold: float = 0.1) -> W
     first = int(np.flatnonzero(np.abs(response) > threshold * np.abs(response).max())[0])
     cut = response[first : first + int(seconds * SAMPLE_RATE)].copy()
     cut[-len(cut) // 8 :] *= np.linspace(1, 0, len(cut[-len(cut) // 8 :]), dtype=np.float32)
-    return cut / np.sqrt(np.square(cut).sum() + 1e-12)
+    return np.asarray(cut / np.sqrt(np.square(cut).sum() + 1e-12), np.float32)
 
 
 def heard(speech: Wave, noise: Wave | None, room: ComplexSpectrum | None, response: Spectrum) -> Wave:
@@ -42,7 +42,7 @@ def heard(speech: Wave, noise: Wave | None, room: ComplexSpectrum | None, respon
 
 def transform_size(samples: int) -> int:
     """An even, fast length of transform for a scene of `samples` and the tail of a room."""
-    return 2 * fft.next_fast_len((samples + SAMPLE_RATE) // 2, real=True)
+    return 2 * int(fft.next_fast_len((samples + SAMPLE_RATE) // 2, real=True))
 
 
 def room_spectrum(response: Wave, size: int) -> ComplexSpectrum:
@@ -53,7 +53,7 @@ def room_spectrum(response: Wave, size: int) -> ComplexSpectrum:
 def colour(random: np.random.Generator, size: int, deviation_db: float) -> Spectrum:
     """A smooth random magnitude response: what an unknown microphone does to the spectrum."""
     gains_db = random.normal(0, deviation_db, len(_CURVE_POINTS)).astype(np.float32)
-    return np.exp(np.float32(np.log(10) / 20) * (gains_db @ _curve_basis(size)))
+    return np.asarray(np.exp(np.float32(np.log(10) / 20) * (gains_db @ _curve_basis(size))), np.float32)
 
 
 @lru_cache(maxsize=4)
@@ -68,7 +68,7 @@ def telephone(random: np.random.Generator, size: int) -> NDArray[np.float32]:
     """A narrow band, 200-400 Hz up to 2.8-4 kHz, with 24 dB slopes."""
     frequency = np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0)
     low, high = random.uniform(200, 400), random.uniform(2800, 4000)
-    return (1 / np.sqrt(1 + (low / frequency) ** 8) / np.sqrt(1 + (frequency / high) ** 24)).astype(np.float32)
+    return np.asarray(1 / np.sqrt(1 + (low / frequency) ** 8) / np.sqrt(1 + (frequency / high) ** 24), np.float32)
 
 
 def active_power(wave: Wave) -> float:

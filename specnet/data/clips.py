@@ -45,7 +45,7 @@ class Clip:
         """The sound between two times, with its intervals; by default all of it."""
         first, last = round(start * SAMPLE_RATE), round(min(end, self.duration) * SAMPLE_RATE)
         samples = _samples(self.path)[self.offset + first : self.offset + last]
-        heard = Utterance(samples.astype(np.float32) / 32768)
+        heard = Utterance(samples.astype(np.float32) / np.float32(32768))
         if first == 0 and last == self.length:
             return replace(heard, words=self.words, phones=self.phones)
         return replace(heard, words=within(self.words, start, end), phones=overlapping(self.phones, start, end))
@@ -82,7 +82,7 @@ def decoded(place: Path, cache: Path) -> list[Clip]:
     index = cache / f"{place.name}-{key}.json"
     if not index.is_file():
         store(((name, _mono(content, f"{place}/{name}")) for name, content in entries(place)), index)
-    clips = [Clip(*row, source=place.name) for row in json.loads(index.read_text())]
+    clips = [replace(clip, source=place.name) for clip in stored(index)]
     if not clips:
         raise SpecnetError(f"{place}: no sound files ({', '.join(SUFFIXES)})")
     return clips
@@ -102,6 +102,12 @@ def store(recordings: Iterable[tuple[str, NDArray[np.float32]]], index: Path) ->
     part.replace(path)
     part.write_text(json.dumps(rows))
     part.replace(index)
+
+
+def stored(index: Path) -> list[Clip]:
+    """The clips that `store` has written."""
+    rows: list[tuple[str, str, int, int]] = json.loads(index.read_text())
+    return [Clip(*row) for row in rows]
 
 
 def _mono(content: bytes, name: str) -> NDArray[np.float32]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specnet.data.augment import trim_room
-from specnet.data.clips import Clip, decoded, store
+from specnet.data.clips import Clip, decoded, store, stored
 from specnet.data.interval import Interval
 from specnet.data.scenes import Material, Mix, SceneComposer
 from specnet.data.speech import Cast, Script, lines, synthesise
@@ -34,6 +34,7 @@ STREAM: Seconds = 60.0  # held-out speech is joined to recordings of about this 
 TONE_BANDS = 8
 COMMANDS = ("speech_commands/training", "speech_commands/validation")
 ENGINES = {"kokoro": "Kokoro-82M, Apache-2.0", "espeak": "espeak-ng, GPL-3.0 (the program; its sound is free)"}
+OTHERS = {"wake_words": "Apache-2.0 (Picovoice wake-word-benchmark)"}
 LICENCES = {
     "commands": {"name": "Speech Commands v0.01", "licence": "CC BY 4.0"},
     "noise": {"name": "noise: ESC-10, ambiences", "licence": "CC BY 3.0, CC0, Pixabay"},
@@ -45,11 +46,13 @@ LICENCES = {
 class Sources:
     """What is read from the data folder; a recipe's `[data]`.
 
-    `speech` sources are trained on, `measured` ones (folders below the data folder) only calibrated with; speakers
-    who appear in the index of a `judges` folder are left out of both.
+    `speech` sources are trained on, and so are the words and phrases of `others`, in which nobody says a label;
+    `measured` ones are only calibrated with (both are folders below the data folder). Speakers who appear in the index
+    of a `judges` folder are left out of all.
     """
 
     speech: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
     judges: tuple[str, ...] = ()
     commands: bool = False
@@ -118,10 +121,11 @@ def prepare(
     progress("reading recordings")
     real, licences = _speech(data, sources.speech, labels, judges, cache)
     commands = [clip for name in COMMANDS if sources.commands for clip in _commands(data / name, cache)]
+    commands += [clip for name in sources.others for clip in _unlabelled(data / name, labels, judges, cache)]
     noise = decoded(data / "noise" / "noise", cache) if sources.noise else []
     responses = decoded(data / "impulse_responses" / "impulse_responses", cache) if sources.impulse_responses else []
     rooms = tuple(trim_room(clip.load().waveform) for clip in responses)
-    measured = [clip for name in sources.measured for clip in _measured(data / name, labels, judges, cache)]
+    measured = [clip for name in sources.measured for clip in _unlabelled(data / name, labels, judges, cache)]
     voices = [
         clip
         for script in scripts
@@ -144,6 +148,7 @@ def prepare(
             splicers=tuple(splicer for splicer in splicers if splicer),
         )
 
+    licences += [{"name": name, "licence": OTHERS.get(name.split("/")[0], "unknown")} for name in sources.others]
     heard = [licence for key, licence in LICENCES.items() if getattr(sources, key)]
     spoken = [{"name": f"synthetic speech: {cast.engine}", "licence": ENGINES[cast.engine]} for cast in casts]
     training, held_out = material(False), material(True)
@@ -180,10 +185,9 @@ def _synthetic(
     digest = hashlib.sha256(json.dumps([astuple(line) for line in wanted]).encode()).hexdigest()[:16]
     index = cache / f"{script.label}-{cast.engine}-{digest}.json"
     store(((str(i), utterance.waveform) for i, utterance in enumerate(said)), index)
-    rows = json.loads(index.read_text())
     return [
-        Clip(*row, source=cast.engine, speaker=line.voice, words=utterance.words, phones=utterance.phones)
-        for row, line, utterance in zip(rows, wanted, said, strict=True)
+        replace(clip, source=cast.engine, speaker=line.voice, words=utterance.words, phones=utterance.phones)
+        for clip, line, utterance in zip(stored(index), wanted, said, strict=True)
     ]
 
 
@@ -209,7 +213,7 @@ def _speech(
     return clips, licences
 
 
-def _measured(place: Path, labels: Sequence[str], judges: set[str], cache: Path) -> list[Clip]:
+def _unlabelled(place: Path, labels: Sequence[str], judges: set[str], cache: Path) -> list[Clip]:
     """Clips of a folder or `.tar` without the labels; the index beside it, if any, says what they hold."""
     index = place.parent / "index.tsv"
     rows = {row["file"]: row for row in _table(index)} if index.is_file() else {}
