@@ -5,19 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from specnet.data.corpus import prepare
+from specnet.data.fetch import fetched
 from specnet.train.loop import Observer, Run, claim, train
 from specnet.train.recipe import Recipe
 from specnet.train.ship import ship
 
 
 def train_model(
-    recipe: Recipe, *, data: Path, out: Path, cache: Path, observer: Observer, resume: bool = False
+    recipe: Recipe, *, data: Path | None, out: Path, cache: Path, observer: Observer, resume: bool = False
 ) -> Path:
     """Train `recipe` on the folder `data` and return the model file `out`/NAME.specnet.
 
-    `cache` keeps decoded and synthetic speech from one training to the next. `out` also receives the report, the
-    checkpoints and a TensorBoard log. Raises `SpecnetError` where the data folder lacks what the recipe names, and
-    where `out` cannot be begun or resumed.
+    Without a folder the public originals are fetched into `cache`, which also keeps decoded and synthetic speech from
+    one training to the next. `out` also receives the report, the checkpoints and a TensorBoard log. Raises
+    `SpecnetError` where the data folder lacks what the recipe names, and where `out` cannot be begun or resumed.
     """
     run = Run(recipe, claim(out, recipe, resume=resume))
     corpus = prepare(
@@ -25,7 +26,7 @@ def train_model(
         recipe.voices.scripts,
         recipe.voices.casts,
         recipe.scenes,
-        data=data,
+        data=data or fetched(recipe.data, cache / "public", observer.note),
         cache=cache,
         seed=recipe.seed,
         batch_size=recipe.schedule.batch_size,

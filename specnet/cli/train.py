@@ -28,7 +28,9 @@ QUIET: Seconds = 30.0
 
 @click.command("train")
 @click.argument("recipe", type=click.Path(path_type=Path), metavar="RECIPE.toml")
-@click.option("--data", type=click.Path(path_type=Path), default="data", show_default=True, help="The data folder.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="The data folder.  [default: public originals, kept in --cache]"
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Where the run goes.  [default: runs/NAME]")
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Decoded and synthetic speech.  [default: ~/.cache/specnet]"
@@ -36,7 +38,7 @@ QUIET: Seconds = 30.0
 @click.option("--resume", is_flag=True, help="Continue the training in --out where it stopped.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value: loss.hard_fraction=0.5.")
 def command(
-    recipe: Path, data: Path, out: Path | None, cache: Path | None, resume: bool, overrides: tuple[str, ...]
+    recipe: Path, data: Path | None, out: Path | None, cache: Path | None, resume: bool, overrides: tuple[str, ...]
 ) -> None:
     """Train the model that RECIPE.toml describes.
 

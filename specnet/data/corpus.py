@@ -1,7 +1,7 @@
 """Everything a training hears, read from a data folder and synthesised: split by speaker, never across.
 
 The folder (see `docs/data.md`): `speech/` (`index.tsv`, one folder or `.tar` a source, `phones.jsonl`),
-`speech_commands/`, `noise/`, `impulse_responses/`. What the recipe does not name is not read.
+`speech_commands/`, `noise/`, `impulse_responses/`, `licences.json`. What the recipe does not name is not read.
 """
 
 import csv
@@ -149,7 +149,9 @@ def prepare(
         )
 
     licences += [{"name": name, "licence": OTHERS.get(name.split("/")[0], "unknown")} for name in sources.others]
-    heard = [licence for key, licence in LICENCES.items() if getattr(sources, key)]
+    own = data / "licences.json"
+    known = LICENCES | (json.loads(own.read_text(encoding="utf-8")) if own.is_file() else {})
+    heard = [licence for key, licence in known.items() if getattr(sources, key)]
     spoken = [{"name": f"synthetic speech: {cast.engine}", "licence": ENGINES[cast.engine]} for cast in casts]
     training, held_out = material(False), material(True)
     _require(training, "training")

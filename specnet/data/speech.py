@@ -90,6 +90,7 @@ def synthesise(
     paths = [cache / f"{_digest(line, engine)}.flac" for line in said]
     todo = [(line, path) for line, path in zip(said, paths, strict=True) if not path.with_suffix(".json").is_file()]
     if todo:
+        make_voice()  # what is missing is fetched or refused here: a pool would start its workers again and again
         context = multiprocessing.get_context("spawn")
         with context.Pool(min(jobs, len(todo)), _start_speaker, (make_voice,)) as pool:
             for count, _ in enumerate(pool.imap_unordered(_speak, todo), start=1):
