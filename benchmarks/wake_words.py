@@ -2,13 +2,13 @@
 
     python benchmarks/wake_words.py --data DIR --model MODEL --label alexa
 
-Positives are DIR/wake_words/LABEL.tar, negatives the other wake words and speech that no training has seen.
+Positives are DIR/wake_words/LABEL.tar, negatives what the model's recipe keeps out of training.
 """
 
 from pathlib import Path
 
 import click
-from welcome import HELD_OUT, WAKE_WORDS, false_alarms_table, hear_negatives, misses_table
+from welcome import WAKE_WORDS, false_alarms_table, misses_table, untrained
 
 from specnet.app.detect import Detector
 from specnet.app.evaluate import OWN_RATE, hear
@@ -26,9 +26,8 @@ def main(data: Path, model: str, name: str) -> None:
     detector = Detector.load(model)
     [label] = choose_labels([name], detector.labels)
     own = data / WAKE_WORDS / f"{label.replace(' ', '_')}.tar"
-    others = [path for path in sorted((data / WAKE_WORDS).glob("*.tar")) if path != own]
     spoken = hear(detector, read_positives(own, detector.labels, [label]), label, show_progress)
-    silent = hear_negatives(detector, [*others, *(data / name for name in HELD_OUT)])
+    silent = hear(detector, untrained(detector, data), "negatives", show_progress)
     report = measure(label, detector.threshold(OWN_RATE), (), spoken, silent)
     click.echo(misses_table({label: report}))
     click.echo(false_alarms_table(report))
