@@ -1,0 +1,45 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from specnet.data.interval import Interval
+from specnet.data.phones import PHONES, from_ipa, join_words
+
+
+@pytest.mark.parametrize(
+    ("ipa", "phones"),
+    [
+        ("wˈɛlkəm", "W EH L K AH M"),
+        ("əlˈɛksə", "AH L EH K S AH"),
+        ("kəmpjˈuːɾɚ", "K AH M P Y UW T ER"),
+        ("tʃˈɔɪs, dʒˈʌdʒ", "CH OY S SIL SIL JH AH JH"),
+        ("smˈɑːɹt mˈɪɹɚ", "S M AA R T SIL M IH R ER"),
+        ("θˈɹəʊ ðə ɹˈaʊnd", "TH R OW SIL DH AH SIL R AW N D"),
+    ],
+)
+def test_ipa_as_engines_write_it_becomes_cmu_phones(ipa: str, phones: str) -> None:
+    assert [phone for phone, _, _ in from_ipa(ipa)] == phones.split()
+
+
+@given(st.text(alphabet="wˈɛlkəmaɪoʊtʃdʒːˌʲ ,.?ʰx"))
+def test_every_character_belongs_to_one_phone_in_order(ipa: str) -> None:
+    found = from_ipa(ipa)
+    assert {phone for phone, _, _ in found} <= set(PHONES)
+    ends = [0, *(end for _, _, end in found)]
+    assert [start for _, start, _ in found] == ends[:-1]
+    assert ipa[ends[-1] :].strip("ˈˌ") == ""
+
+
+def test_the_inventory_has_each_phone_once_and_silence_first() -> None:
+    assert len(PHONES) == len(set(PHONES)) == 40
+    assert PHONES[0] == "SIL"
+
+
+def test_neighbours_share_the_blank_between_words_and_keep_a_pause() -> None:
+    ipa = "wi, a ɪ"
+    times = [Interval(phone, float(i), i + 1.0) for i, (phone, _, _) in enumerate(from_ipa(ipa))]
+    joined = join_words(times, ipa)
+    assert [phone.label for phone in joined] == ["W", "IY", "SIL", "SIL", "AE", "IH"]  # the comma is a pause
+    assert joined[4].end == joined[5].start == 5.5
+    assert all(one.end == other.start for one, other in zip(joined, joined[1:], strict=False))
+    assert (joined[0].start, joined[-1].end) == (0.0, 7.0)
