@@ -2,9 +2,10 @@
 
     python benchmarks/welcome.py --data DIR [--model welcome]
 
-DIR holds welcome_dev/ (18 people, with boundaries), speech/ (8 recordings contain the word), wake_words/ and noise/.
-False alarms are counted in recordings that the model was not trained on, as its recipe says: the speakers it holds out, and
-the sources it only measures with. On those its thresholds were calibrated too, so look at the curve, not at its own point.
+DIR holds welcome_dev/ (18 people, with boundaries), speech/ (8 recordings contain the word), wake_words/.
+False alarms are counted in recordings that the model was not trained on, as its recipe says: the speakers it holds
+out, and the sources it only measures with. Its thresholds were calibrated on much of that, so look at the curve, not
+at its own point.
 """
 
 import csv
@@ -17,7 +18,7 @@ from specnet.app.detect import Detector
 from specnet.app.evaluate import OWN_RATE, hear
 from specnet.cli.evaluate import show_progress
 from specnet.data.corpus import is_held_out
-from specnet.evaluate.measure import Heard, measure
+from specnet.evaluate.measure import measure
 from specnet.evaluate.rates import RATES, Curve
 from specnet.evaluate.references import Recording, read_negatives, read_positives
 from specnet.evaluate.report import LabelReport
