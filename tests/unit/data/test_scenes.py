@@ -1,0 +1,156 @@
+"""The keyword is a tone of 1.5 kHz and nothing else is, so that its place in a finished scene can be measured."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from specnet.data.clips import Clip
+from specnet.data.interval import Interval
+from specnet.data.scenes import LEAST_AFTER, Material, Mix, Scene, SceneComposer
+from specnet.data.splice import Splicer
+
+RATE = 16000
+FRAME = 160
+PLAIN = Mix(
+    length=3.0, keyword_share=1.0, spliced_share=0.0, near_miss_share=0.0, noise_share=0.0, reverb_share=0.0, colour_db=0.0,
+    telephone_share=0.0, clipping_share=0.0, start_share=0.0, gain_db=(-6.0, 0.0),
+)  # fmt: skip
+EFFECTS = {
+    "plain": {},
+    "alone": {"alone_share": 1.0},
+    "in company": {"alone_share": 0.0},
+    "speed": {"speed": (0.7, 1.4)},
+    "reverb": {"reverb_share": 1.0},
+    "noise": {"noise_share": 1.0, "snr_db": (12.0, 20.0)},
+    "babble": {"noise_share": 1.0, "babble_share": 1.0, "snr_db": (0.0, 5.0)},
+    "colour": {"colour_db": 6.0},
+    "telephone": {"telephone_share": 1.0},
+    "quiet": {"gain_db": (-36.0, -30.0)},
+    "clipping": {"clipping_share": 1.0, "alone_share": 1.0, "speed": (1.0, 1.0)},
+    "start": {"start_share": 1.0},
+    "spliced": {"spliced_share": 1.0},
+    "all": {"reverb_share": 1.0, "noise_share": 1.0, "snr_db": (12.0, 20.0), "colour_db": 4.0, "telephone_share": 0.5},
+}
+
+
+def tone(hertz: float, seconds: float) -> np.ndarray:
+    return (0.3 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE)).astype(np.float32)
+
+
+@pytest.fixture
+def material(record: Callable[..., Clip]) -> Material:
+    """Speech that hums at 300 Hz around a keyword of 1.5 kHz from 0.3 s to 0.7 s, synthetic or of two halves."""
+    hum = tone(300, 0.3)
+    word = np.r_[hum, tone(1500, 0.4), hum]
+    times = (0.3, 0.4, 0.5, 0.6, 0.7)
+    phones = [Interval(name, *span) for name, span in zip("ABCD", zip(times, times[1:], strict=False), strict=True)]
+    phones = [Interval("SIL", 0.0, 0.3), *phones, Interval("SIL", 0.7, 1.0)]
+    tail = 0.05 * np.random.default_rng(0).standard_normal(1600) * np.exp(-np.arange(1600) / 200)
+    tail[0] = 1.0
+    whisper = np.random.default_rng(1).standard_normal(5 * RATE).astype(np.float32)
+    return Material(
+        speech=[record(np.tile(tone(300, 1.0), 5), "speech")],
+        positives=[record(word, "word", words=[Interval("hey", 0.3, 0.7)], phones=phones)],
+        negatives=[record(tone(450, 1.2), "negative")],
+        commands=[record(tone(200, 1.0), "command")],
+        noise=[record(0.1 * whisper, "noise")],
+        rooms=(tail.astype(np.float32),),
+        splicers=(Splicer([record(word, "said", phones=phones)], "hey", list("ABCD")),),
+    )
+
+
+def sounding(scene: Scene) -> np.ndarray:
+    """Which frames of 10 ms hold the tone; speed moves it between 1 and 2.15 kHz."""
+    frames = scene.waveform[: len(scene.waveform) // FRAME * FRAME].reshape(-1, FRAME)
+    power = np.square(np.abs(np.fft.rfft(frames * np.hanning(FRAME))))[:, 10:22].sum(1)
+    return np.asarray(power > 0.2 * np.sort(power)[-10])
+
+
+@pytest.mark.parametrize("effect", EFFECTS)
+def test_the_keyword_is_where_it_sounds(effect: str, material: Material) -> None:
+    composer = SceneComposer(material, replace(PLAIN, **EFFECTS[effect]), seed=3, batch_size=1)
+    for step in range(15):
+        (scene,) = composer.batch(step)
+        (word,) = scene.words
+        heard = np.flatnonzero(sounding(scene)) * FRAME / RATE
+        assert heard[0] == pytest.approx(word.start, abs=0.02), step
+        assert heard[-1] + FRAME / RATE == pytest.approx(word.end, abs=0.03), step  # a room rings on
+        assert len(heard) * FRAME / RATE == pytest.approx(word.end - word.start, abs=0.04), step
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**31), step=st.integers(0, 10**6), size=st.integers(1, 4))
+def test_a_scene_depends_on_seed_step_and_place_alone(material: Material, seed: int, step: int, size: int) -> None:
+    mix = Mix(length=1.0, noise_share=0.5, reverb_share=0.5, spliced_share=0.5, keyword_share=0.5)
+    composer = SceneComposer(material, mix, seed, size)
+    composer.batch(step + 1)  # what came before does not matter
+    again = SceneComposer(material, mix, seed, 4).batch(step)[:size]
+    for one, other in zip(composer.batch(step), again, strict=True):
+        np.testing.assert_array_equal(one.waveform, other.waveform)
+        assert (one.words, one.phones) == (other.words, other.phones)
+
+
+def test_other_seeds_steps_and_places_are_other_scenes(material: Material) -> None:
+    waves = [
+        scene.waveform.tobytes()
+        for seed in (1, 2)
+        for step in (0, 1)
+        for scene in SceneComposer(material, replace(PLAIN, length=1.0), seed, 2).batch(step)
+    ]
+    assert len(set(waves)) == 8
+
+
+def test_every_scene_is_a_bounded_wave_of_the_asked_length(material: Material) -> None:
+    composer = SceneComposer(material, Mix(length=2.2), seed=1, batch_size=40)
+    for scene in composer.batch(0):
+        assert (scene.waveform.dtype, len(scene.waveform)) == (np.float32, round(2.2 * RATE))
+        assert np.isfinite(scene.waveform).all() and np.abs(scene.waveform).max() <= 1.001
+        for known in (*scene.words, *scene.phones):
+            assert 0 <= known.start < known.end <= 2.2 + 1e-6
+
+
+def test_keywords_end_in_the_second_half_and_leave_time_after(material: Material) -> None:
+    ends = [s.words[-1].end for s in SceneComposer(material, PLAIN, seed=1, batch_size=40).batch(0)]
+    assert min(ends) >= 1.5 - 1e-3 and max(ends) <= 3.0 - LEAST_AFTER + 1e-3
+    assert min(ends) < 1.7 and max(ends) > 2.55  # and anywhere there
+
+
+def test_shares_are_kept(material: Material) -> None:
+    scenes = SceneComposer(material, replace(PLAIN, keyword_share=0.3, length=1.5), seed=1, batch_size=100).batch(0)
+    assert np.mean([bool(scene.words) for scene in scenes]) == pytest.approx(0.3, abs=0.12)
+    never = replace(PLAIN, keyword_share=0.0, length=1.5)
+    assert not any(scene.words for scene in SceneComposer(material, never, seed=1, batch_size=50).batch(0))
+
+
+def test_background_does_not_hold_the_keyword(material: Material) -> None:
+    mix = replace(PLAIN, keyword_share=0.0)
+    for scene in SceneComposer(material, mix, seed=2, batch_size=30).batch(0):
+        spectrum = np.square(np.abs(np.fft.rfft(scene.waveform)))
+        hertz = np.fft.rfftfreq(len(scene.waveform), 1 / RATE)
+        band = (hertz > 1200) & (hertz < 1900)
+        assert spectrum[band].sum() < 0.02 * spectrum.sum() or np.abs(scene.waveform).max() < 2e-3  # or is silence
+
+
+def test_a_start_of_silence_ends_before_the_word(material: Material) -> None:
+    mix = replace(PLAIN, start_share=1.0, alone_share=0.0)
+    silent = []
+    for scene in SceneComposer(material, mix, seed=5, batch_size=30).batch(0):
+        loud = np.flatnonzero(np.abs(scene.waveform) > 5e-3)
+        assert loud[0] / RATE <= scene.words[0].start + 0.005
+        silent.append(loud[0] / RATE)
+    assert max(silent) > 0.5
+
+
+def test_phones_of_the_keyword_lie_in_it(material: Material) -> None:
+    for share in (0.0, 1.0):
+        mix = replace(PLAIN, spliced_share=share)
+        for scene in SceneComposer(material, mix, seed=1, batch_size=10).batch(0):
+            word = scene.words[0]
+            inside = [p for p in scene.phones if p.start >= word.start - 1e-4 and p.end <= word.end + 1e-4]
+            assert [phone.label for phone in inside] == list("ABCD")
+            assert inside[0].start == pytest.approx(word.start, abs=1e-3)
+            assert inside[-1].end == pytest.approx(word.end, abs=1e-3)
