@@ -72,6 +72,13 @@ def command(
     """Find words in recordings: label, start, end and score of each.
 
     FILE is audio of any kind that libsndfile or ffmpeg reads, at any rate and length; - is standard input.
+
+    \b
+    Examples:
+      specnet detect party.wav
+      specnet detect *.flac --format json --jobs 2 -o found.json
+      specnet detect day.mp3 --false-alarms-per-hour 0.1 --plot day.png --scores day.csv
+      arecord -f S16_LE -r 16000 -t wav | specnet detect - --format jsonl
     """
     if threshold is not None and false_alarms_per_hour is not None:
         raise click.UsageError("--threshold and --false-alarms-per-hour exclude each other: give one of them.")

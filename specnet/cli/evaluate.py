@@ -49,6 +49,12 @@ def command(
     Positives hold one word each, or lie in one folder a label, or have an index.tsv with the columns file, start,
     end, label, snr, source... Negatives are any audio without the words; rows of an index.tsv with contains_LABEL = yes
     are left out. An uncompressed .tar counts as a folder of its name.
+
+    \b
+    Examples:
+      specnet evaluate welcome --positives said/ --negatives other/ --plot det.png
+      specnet evaluate welcome --positives said/index.tsv --negatives radio.tar --format json
+      specnet evaluate commands.specnet --clips 'clips/label/*.wav'
     """
     if clips is None and positives is None:
         raise click.UsageError("nothing to measure: give --positives and --negatives, or --clips.")

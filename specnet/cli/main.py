@@ -48,7 +48,14 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
-    """Find spoken words in recordings, with their start and end."""
+    """Find spoken words in recordings, with their start and end.
+
+    \b
+    Examples:
+      specnet detect party.wav
+      specnet train recipes/welcome/recipe.toml --data DIR --out runs/welcome
+      specnet evaluate welcome --positives said/ --negatives other/
+    """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
