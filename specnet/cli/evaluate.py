@@ -53,7 +53,7 @@ def command(
     \b
     Examples:
       specnet evaluate welcome --positives said/ --negatives other/ --plot det.png
-      specnet evaluate welcome --positives said/index.tsv --negatives radio.tar --format json
+      specnet evaluate welcome --positives said.tar --negatives radio.tar --format json
       specnet evaluate commands.specnet --clips 'clips/label/*.wav'
     """
     if clips is None and positives is None:
