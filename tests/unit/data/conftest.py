@@ -1,20 +1,26 @@
-"""Small recordings: tones in the cache format of `clips`, a folder of the real ones in data/."""
+"""Small recordings: waveforms as clips, the real ones in data/, and a stand-in for espeak-ng that plays them back."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
+import soxr
 
 from specnet.data.clips import Clip, store, stored
 from specnet.data.interval import Interval
 
-RATE = 16000
+ESPEAK = """#!/bin/sh
+echo "$@" >> '{0}/espeak.log'
+case "$6" in
+    *unspeakable*) echo no such word >&2; exit 1 ;;
+    *welcome*) cat '{0}/welcome.wav' ;;
+    *) cat '{0}/other.wav' ;;
+esac
+"""
 Record = Callable[..., Clip]
-
-
-def tone(frequency: float, seconds: float, level: float = 0.3) -> np.ndarray:
-    return (level * np.sin(2 * np.pi * frequency * np.arange(round(seconds * RATE)) / RATE)).astype(np.float32)
 
 
 @pytest.fixture
@@ -43,3 +49,20 @@ def record(tmp_path: Path) -> Record:
 def recordings() -> Path:
     """The real recordings of the repository."""
     return Path(__file__).parents[3] / "data"
+
+
+@pytest.fixture
+def espeak(tmp_path: Path, recordings: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What `espeak-ng` was asked, a line a call: "welcome" is a real one at 22.05 kHz, the rest something else."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name, (file, start, end) in {"welcome": ("dir-welcome", 0.08, 0.68), "other": ("tt-weasels", 0.5, 1.0)}.items():
+        wave, rate = soundfile.read(recordings / f"{file}.flac")
+        silence = np.zeros(rate // 4)
+        said = np.r_[silence, wave[round(start * rate) : round(end * rate)], silence]
+        soundfile.write(tools / f"{name}.wav", soxr.resample(said, rate, 22050), 22050)
+    (tools / "espeak-ng").write_text(ESPEAK.format(tools))
+    (tools / "espeak-ng").chmod(0o755)
+    (tools / "espeak.log").touch()
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    return tools / "espeak.log"

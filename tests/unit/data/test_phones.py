@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,5 +43,5 @@ def test_neighbours_share_the_blank_between_words_and_keep_a_pause() -> None:
     joined = join_words(times, ipa)
     assert [phone.label for phone in joined] == ["W", "IY", "SIL", "SIL", "AE", "IH"]  # the comma is a pause
     assert joined[4].end == joined[5].start == 5.5
-    assert all(one.end == other.start for one, other in zip(joined, joined[1:], strict=False))
+    assert all(one.end == other.start for one, other in pairwise(joined))
     assert (joined[0].start, joined[-1].end) == (0.0, 7.0)

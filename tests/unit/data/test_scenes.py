@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -16,8 +17,8 @@ from specnet.data.splice import Splicer
 RATE = 16000
 FRAME = 160
 PLAIN = Mix(
-    length=3.0, keyword_share=1.0, spliced_share=0.0, near_miss_share=0.0, noise_share=0.0, reverb_share=0.0, colour_db=0.0,
-    telephone_share=0.0, clipping_share=0.0, start_share=0.0, gain_db=(-6.0, 0.0),
+    length=3.0, keyword_share=1.0, spliced_share=0.0, near_miss_share=0.0, noise_share=0.0, reverb_share=0.0,
+    colour_db=0.0, telephone_share=0.0, clipping_share=0.0, start_share=0.0, gain_db=(-6.0, 0.0),
 )  # fmt: skip
 EFFECTS = {
     "plain": {},
@@ -47,7 +48,7 @@ def material(record: Callable[..., Clip]) -> Material:
     hum = tone(300, 0.3)
     word = np.r_[hum, tone(1500, 0.4), hum]
     times = (0.3, 0.4, 0.5, 0.6, 0.7)
-    phones = [Interval(name, *span) for name, span in zip("ABCD", zip(times, times[1:], strict=False), strict=True)]
+    phones = [Interval(name, *span) for name, span in zip("ABCD", pairwise(times), strict=True)]
     phones = [Interval("SIL", 0.0, 0.3), *phones, Interval("SIL", 0.7, 1.0)]
     tail = 0.05 * np.random.default_rng(0).standard_normal(1600) * np.exp(-np.arange(1600) / 200)
     tail[0] = 1.0
