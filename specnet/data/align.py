@@ -36,7 +36,7 @@ class Aligner:
             from pocketsphinx import Decoder
         except ImportError as error:
             raise MissingExtra("finding the phones of speech", "speech") from error
-        self._decoder = Decoder(samprate=SAMPLE_RATE, lm=None, loglevel="FATAL")
+        self._decoder = Decoder(samprate=SAMPLE_RATE, lm=None, loglevel="FATAL")  # nothing is kept of the last file
 
     def __call__(self, path: str | Path, text: str) -> tuple[list[Interval], list[Interval]]:
         """The words, and the phones with the pauses between; both empty where the text and the sound do not meet.
@@ -46,6 +46,7 @@ class Aligner:
         wanted = "".join(c if c.isalpha() or c == "'" else " " for c in text.lower()).split()
         try:
             sound = _samples(path)
+            self._decoder.reinit_feat()  # the mean cepstrum of the file before would move times by a frame
             self._decoder.set_align_text(" ".join(wanted))
             self._listen(sound)
             self._decoder.set_alignment()

@@ -115,7 +115,9 @@ def _downloaded(download: Callable[[], Any], extracted: Path, what: str) -> Any:
     try:
         return download()
     except (OSError, RuntimeError, EOFError, tarfile.TarError) as error:
-        raise SpecnetError(f"{what}: cannot be fetched ({error}); try again, or give a folder by --data DIR") from error
+        shutil.rmtree(extracted.parent)  # the archive too: if it is damaged, it would be so the next time
+        why = " ".join(str(error).split())
+        raise SpecnetError(f"{what}: cannot be fetched ({why}); try again, or give a folder by --data DIR") from error
 
 
 def _moved(file: Path, folder: Path) -> Path:
