@@ -1,0 +1,245 @@
+"""A data folder of short tones: every speaker has a pitch, so that a waveform says whose it is."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from specnet.data.clips import Clip
+from specnet.data.corpus import Corpus, Sources, is_held_out, prepare
+from specnet.data.scenes import Mix
+from specnet.data.speech import Cast, Script
+from specnet.errors import SpecnetError
+
+RATE = 16000
+SCRIPT = Script("welcome", ("welcome",), ("", "you are"), ("", "home"), ("well",))
+CAST = Cast("espeak", 8, 8, tuple(f"en-us+{variant}" for variant in ("m1", "m2", "m3", "f1", "f2", "f3")), 0.0)
+SOURCES = Sources(speech=("talks",), noise=False, impulse_responses=False, validation_share=0.4, validation_scenes=3)
+SPEAKERS = [f"s{i:02}" for i in range(12)]
+Prepare = Callable[..., Corpus]
+
+
+def write(path: Path, hertz: float = 200, seconds: float = 0.5) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, 0.3 * np.sin(2 * np.pi * hertz * np.arange(round(seconds * RATE)) / RATE), RATE)
+
+
+def index(place: Path, rows: Sequence[tuple[str, str, str, str]]) -> None:
+    """Rows of (file, speaker, contains_welcome, transcript)."""
+    lines = ["file\tspeaker\tcontains_welcome\ttranscript\tlicence", *("\t".join((*row, "CC BY 4.0")) for row in rows)]
+    place.write_text("\n".join(lines) + "\n")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Twelve speakers with two recordings each; the second of s00 says the word."""
+    folder = tmp_path / "material"
+    rows = []
+    for i, speaker in enumerate(SPEAKERS):
+        for take, text in enumerate(("good morning", 'Welcome, "all' if i == 0 else 'so he said "no')):
+            write(folder / "speech" / "talks" / f"{speaker}_{take}.wav", 200 + 50 * i)
+            rows.append((f"talks/{speaker}_{take}.wav", speaker, "", text))
+    index(folder / "speech" / "index.tsv", rows)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all, as what is synthesised is the same in all."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def prepared(folder: Path, cache: Path, espeak: Path) -> Prepare:
+    """What `prepare` makes of the folder; nothing is heard but speech unless `sources` says so."""
+
+    def prepared(
+        sources: Sources = SOURCES, cast: Cast | None = CAST, script: Script = SCRIPT, seed: int = 1
+    ) -> Corpus:
+        return prepare(
+            sources,
+            [script],
+            [cast] if cast else [],
+            Mix(length=2.0),
+            data=folder,
+            cache=cache,
+            seed=seed,
+            batch_size=2,
+            progress=lambda line: None,
+            jobs=1,
+        )
+
+    return prepared
+
+
+def speakers(clips: Sequence[Clip]) -> set[str]:
+    return {clip.speaker for clip in clips}
+
+
+def names(corpus: Corpus) -> set[str]:
+    return {clip.name for material in (corpus.training, corpus.held_out) for clip in material.speech}
+
+
+def test_no_speaker_is_on_both_sides(prepared: Prepare) -> None:
+    corpus = prepared()
+    training, held_out = speakers(corpus.training.speech), speakers(corpus.held_out.speech)
+    assert not training & held_out and training | held_out == set(SPEAKERS)
+    assert len(training) > len(held_out) > 0
+    assert held_out == {speaker for speaker in SPEAKERS if is_held_out("talks", speaker, 0.4)}
+    said = corpus.training.positives, corpus.training.negatives
+    kept = corpus.held_out.positives, corpus.held_out.negatives
+    assert not speakers([*said[0], *said[1]]) & speakers([*kept[0], *kept[1]])
+    assert len(said[0]) + len(kept[0]) == len(said[1]) + len(kept[1]) == 8
+    assert all(clip.words for clip in (*said[0], *kept[0])) and not any(clip.words for clip in (*said[1], *kept[1]))
+
+
+def test_every_clip_is_its_own_recording(prepared: Prepare) -> None:
+    for clip in prepared().training.speech:
+        hertz = float(np.argmax(np.abs(np.fft.rfft(clip.load().waveform)))) * RATE / clip.length
+        assert hertz == pytest.approx(200 + 50 * SPEAKERS.index(clip.speaker), abs=3)
+
+
+def test_recordings_that_say_the_label_are_left_out(prepared: Prepare, folder: Path) -> None:
+    assert names(prepared()) == {f"{s}_{take}.wav" for s in SPEAKERS for take in (0, 1)} - {"s00_1.wav"}
+    rows = [line.split("\t") for line in (folder / "speech" / "index.tsv").read_text().splitlines()[1:]]
+    index(folder / "speech" / "index.tsv", [(*row[:2], "yes" if row[1] == "s03" else "no", row[3]) for row in rows])
+    assert not {name for name in names(prepared()) if name.startswith("s03")}
+    label = replace(SCRIPT, label="he_said")  # two words, said by all in the second take
+    assert names(prepared(script=label)) == {f"{s}_0.wav" for s in SPEAKERS} | {"s00_1.wav"}
+
+
+def test_judges_speakers_are_left_out_everywhere(prepared: Prepare, folder: Path) -> None:
+    (folder / "exam").mkdir()
+    index(folder / "exam" / "index.tsv", [("a.wav", "s05", "yes", "welcome"), ("b.wav", "s06", "yes", "welcome")])
+    write(folder / "speech" / "calls" / "one.wav")
+    write(folder / "speech" / "calls" / "two.wav")
+    with (folder / "speech" / "index.tsv").open("a") as file:
+        file.write("calls/one.wav\ts05\tno\thello\tCC0\ncalls/two.wav\ts20\tno\thello\tCC0\n")
+    corpus = prepared(replace(SOURCES, judges=("exam",), measured=("speech/calls",)))
+    heard = speakers(corpus.training.speech) | speakers(corpus.held_out.speech)
+    assert heard == set(SPEAKERS) - {"s05", "s06"}
+    assert [clip.name for clip in corpus.measured] == ["two.wav"]
+
+
+def test_what_is_measured_is_not_trained_on(prepared: Prepare, folder: Path) -> None:
+    write(folder / "phrases" / "alexa" / "a.wav")
+    corpus = prepared(replace(SOURCES, measured=("phrases/alexa",)))
+    assert [clip.name for clip in corpus.measured] == ["a.wav"]
+    assert "a.wav" not in names(corpus)
+    heard = np.concatenate(corpus.validation().negatives)
+    expected = sum(len(clip.load().waveform) for clip in (*corpus.held_out.speech, *corpus.measured))
+    assert len(heard) == expected
+
+
+def test_other_phrases_are_negatives_of_a_licence(prepared: Prepare, folder: Path) -> None:
+    for i in range(10):
+        write(folder / "wake_words" / "alexa" / f"{i}.wav")
+    corpus = prepared(replace(SOURCES, others=("wake_words/alexa",)))
+    assert {clip.name for m in (corpus.training, corpus.held_out) for clip in m.commands} == {
+        f"{i}.wav" for i in range(10)
+    }
+    assert {"name": "wake_words/alexa", "licence": "Apache-2.0 (Picovoice wake-word-benchmark)"} in corpus.provenance
+
+
+def test_commands_are_split_by_the_speaker_in_their_names(prepared: Prepare, folder: Path) -> None:
+    for subset in ("training", "validation"):
+        for word in ("bed", "cat"):
+            for i in range(6):
+                write(folder / "speech_commands" / subset / word / f"{subset[0]}{i}_nohash_0.wav")
+    corpus = prepared(replace(SOURCES, commands=True))
+    training, held_out = speakers(corpus.training.commands), speakers(corpus.held_out.commands)
+    assert not training & held_out and len(training | held_out) == 12
+    assert len(corpus.training.commands) == 2 * len(training)
+
+
+def test_phones_and_tone_come_with_aligned_speech(prepared: Prepare, folder: Path) -> None:
+    row = {"file": "talks/s01_0.wav", "words": [["good", 0.1, 0.3]], "phones": [["G", 0.1, 0.2], ["UH", 0.2, 0.3]]}
+    (folder / "speech" / "phones.jsonl").write_text(json.dumps(row) + "\n")
+    corpus = prepared()
+    clips = {clip.name: clip for m in (corpus.training, corpus.held_out) for clip in m.speech}
+    assert clips["s01_0.wav"].phones == (("G", 0.1, 0.2), ("UH", 0.2, 0.3))
+    tone = clips["s01_0.wav"].tone
+    assert len(tone) == 8 and np.argmax(tone) == 0  # 250 Hz lies in the lowest of the bands
+    assert clips["s01_1.wav"].phones == clips["s01_1.wav"].tone == ()
+
+
+def test_noise_and_rooms_are_read_where_they_are_named(prepared: Prepare, folder: Path) -> None:
+    for i in range(8):
+        write(folder / "noise" / "noise" / f"{i}.wav")
+        write(folder / "impulse_responses" / "impulse_responses" / f"{i}.wav")
+    assert not prepared().training.noise and not prepared().training.rooms
+    corpus = prepared(replace(SOURCES, noise=True, impulse_responses=True))
+    assert len(corpus.training.noise) + len(corpus.held_out.noise) == 8 == len(corpus.training.rooms)
+    assert np.square(corpus.training.rooms[0]).sum() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_provenance_names_every_source(prepared: Prepare, folder: Path) -> None:
+    write(folder / "noise" / "noise" / "rain.wav")
+    spoken = {"name": "synthetic speech: espeak", "licence": "espeak-ng, GPL-3.0 (the program; its sound is free)"}
+    talks = {"name": "talks", "licence": "CC BY 4.0"}
+    assert prepared().provenance == (talks, spoken)
+    own = {"name": "my street", "licence": "CC0"}
+    (folder / "licences.json").write_text(json.dumps({"noise": own}))
+    assert prepared(replace(SOURCES, noise=True)).provenance == (talks, own, spoken)
+
+
+def test_validation_is_the_same_every_time_and_holds_the_word(prepared: Prepare) -> None:
+    sources = replace(SOURCES, validation_scenes=6)
+    one, other = (prepared(sources).validation() for _ in range(2))
+    assert len(one.positives) == 6
+    assert all({word.label for word in words} == {"welcome"} for _, words in one.positives)
+    for (wave, words), (again, same) in zip(one.positives, other.positives, strict=True):
+        np.testing.assert_array_equal(wave, again)
+        assert words == same
+
+
+def test_streams_are_about_a_minute(prepared: Prepare, folder: Path) -> None:
+    for i in range(7):
+        write(folder / "calls" / "long" / f"{i}.wav", seconds=25)
+    streams = prepared(replace(SOURCES, measured=("calls/long",))).validation().negatives
+    assert [round(len(wave) / RATE) for wave in streams[-3:]] == [75, 75, 25]
+
+
+def test_training_and_validation_scenes_differ(prepared: Prepare) -> None:
+    corpus = prepared()
+    training, validation = (corpus.composer(split).batch(0)[0].waveform for split in ("train", "validation"))
+    assert not np.array_equal(training, validation)
+    np.testing.assert_array_equal(training, corpus.composer("train").batch(0)[0].waveform)
+
+
+@pytest.mark.parametrize(
+    ("sources", "message"),
+    [
+        (replace(SOURCES, speech=("nowhere",)), r"speech/nowhere: neither a folder nor nowhere\.tar is there"),
+        (replace(SOURCES, noise=True), r"noise/noise: neither a folder nor noise\.tar is there"),
+        (replace(SOURCES, commands=True), r"speech_commands/training: neither a folder nor training\.tar is there"),
+        (replace(SOURCES, measured=("calls",)), r"material/calls: neither a folder nor calls\.tar is there"),
+        (replace(SOURCES, judges=("exam",)), r"exam/index\.tsv: not there; the recipe's \[data\] needs it"),
+        (replace(SOURCES, speech=()), r"data\.speech: no recording is left for training; add sources or change "),
+        (SOURCES, r"voices: no keyword is left for training; raise positives of a cast"),
+    ],
+)
+def test_what_is_missing_is_one_line(sources: Sources, message: str, prepared: Prepare) -> None:
+    with pytest.raises(SpecnetError, match=message):
+        prepared(sources, cast=None)
+
+
+def test_validation_needs_somebody_too(prepared: Prepare) -> None:
+    with pytest.raises(SpecnetError, match=r"data\.speech: no recording is left for validation; add sources or change"):
+        prepared(replace(SOURCES, validation_share=0.0))
+
+
+def test_a_recording_without_a_row_is_one_line(prepared: Prepare, folder: Path) -> None:
+    write(folder / "speech" / "talks" / "stranger.wav")
+    with pytest.raises(SpecnetError, match=r"index\.tsv: has no row for talks/stranger\.wav"):
+        prepared(cast=None)
+
+
+def test_a_folder_without_an_index_is_one_line(prepared: Prepare, folder: Path) -> None:
+    (folder / "speech" / "index.tsv").unlink()
+    with pytest.raises(SpecnetError, match=r"speech/index\.tsv: not there; the recipe's \[data\] needs it"):
+        prepared(cast=None)
