@@ -200,6 +200,7 @@ def test_ctrl_c_exits_130_and_leaves_no_half_file(jobs: int, tiny_model: Path, p
         env=ENVIRONMENT,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background shell hands on "ignore"
     )
     deadline = time.monotonic() + 60
     while not list(party.parent.glob(".out.csv.*")) and time.monotonic() < deadline:
