@@ -24,3 +24,7 @@ class MissingExtra(SpecnetError):
         super().__init__(f"{feature} needs more packages: pip install 'specnet[{extra}]'")
         self.feature = feature
         self.extra = extra
+
+    def __reduce__(self) -> tuple[type["MissingExtra"], tuple[str, str]]:
+        """So that a worker process can hand it on."""
+        return MissingExtra, (self.feature, self.extra)

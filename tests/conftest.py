@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
@@ -11,6 +12,9 @@ from specnet.app.detect import Detector
 from specnet.features.logmel import LogMel, mel_filters
 from specnet.runtime.bundle import Bundle, ModelCard, OperatingPoint, write_bundle
 from specnet.timeline import FrameGrid
+
+settings.register_profile("untimed", deadline=None)  # how fast a machine is says nothing about a law
+settings.load_profile("untimed")
 
 RATE = 16_000
 TONES = {"low": 500, "high": 4_000}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from specnet.data.align import aligned
-from specnet.data.corpus import COMMANDS, Sources
+from specnet.data.folder import COMMANDS, Sources
 from specnet.errors import SpecnetError
 
 LIBRISPEECH = {"libri-dev-clean": "dev-clean", "libri-dev-other": "dev-other"}

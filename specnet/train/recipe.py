@@ -21,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from specnet.data.corpus import Sources
+from specnet.data.folder import Sources
 from specnet.data.scenes import Mix
 from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError

@@ -5,7 +5,7 @@ import pytest
 
 from specnet.app import train
 from specnet.cli.main import run
-from specnet.data.corpus import Sources
+from specnet.data.folder import Sources
 from specnet.errors import SpecnetError
 from specnet.train.recipe import Recipe
 

@@ -10,7 +10,8 @@ import pytest
 import soundfile
 
 from specnet.data.clips import Clip
-from specnet.data.corpus import Corpus, Sources, is_held_out, prepare
+from specnet.data.corpus import Corpus, is_held_out, prepare
+from specnet.data.folder import Sources
 from specnet.data.scenes import Mix
 from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError
