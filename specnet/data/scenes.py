@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from specnet.data import augment
 from specnet.data.clips import Clip
-from specnet.data.interval import Interval
 from specnet.data.splice import Splicer
 from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
 from specnet.units import Seconds
@@ -21,16 +20,6 @@ from specnet.units import Seconds
 LONGEST_FILLER: Seconds = 3.0
 TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A waveform, float32 [samples] at 16 kHz, and what is said in it; `phones` may leave gaps where nobody knows."""
-
-    waveform: NDArray[np.float32]
-    words: tuple[Interval, ...] = ()
-    phones: tuple[Interval, ...] = ()
-    ignore: tuple[tuple[Seconds, Seconds], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,14 +64,14 @@ class SceneComposer:
     def __init__(self, material: Material, mix: Mix, seed: int, batch_size: int) -> None:
         self._material, self._mix, self._seed, self._batch_size = material, mix, seed, batch_size
 
-    def batch(self, step: int) -> list[Scene]:
+    def batch(self, step: int) -> list[Utterance]:
         return [self.scene(np.random.default_rng([self._seed, step, i])) for i in range(self._batch_size)]
 
-    def scene(self, random: np.random.Generator) -> Scene:
-        """One scene."""
+    def scene(self, random: np.random.Generator) -> Utterance:
+        """One scene; its phones leave gaps where nobody knows them."""
         said = self._keyword(random) if random.random() < self._mix.keyword_share else self._background(random)
         first = min((word.start for word in said.words), default=self._mix.length / 2)
-        return Scene(self._heard(said.waveform, first, random), said.words, said.phones)
+        return Utterance(self._heard(said.waveform, first, random), said.words, said.phones)
 
     def _keyword(self, random: np.random.Generator) -> Utterance:
         """A keyword that ends somewhere in the second half, with speech or silence around."""

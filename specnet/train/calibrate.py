@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from specnet.data.interval import Interval
 from specnet.detect.segmenter import Segmenter
 from specnet.evaluate.matching import match
 from specnet.evaluate.rates import Curve, calibrate, sweep
@@ -21,7 +22,6 @@ from specnet.runtime.bundle import Bundle, ModelCard, OperatingPoint
 from specnet.scan import Scanner
 from specnet.timeline import Segment
 from specnet.train.learner import Learner
-from specnet.train.targets import Interval
 
 Waveform = NDArray[np.float32]
 

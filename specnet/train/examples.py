@@ -10,28 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specnet.data.phones import PHONES
+from specnet.data.utterance import Utterance
 from specnet.timeline import FrameGrid
 from specnet.train.recipe import Recipe
-from specnet.train.targets import Interval, Span, clip_target, frame_targets, phone_targets
-
-
-class Scene(Protocol):
-    """A waveform at the features' rate, where the labels and phones are said in it, and spans that do not count."""
-
-    @property
-    def waveform(self) -> NDArray[np.float32]: ...
-    @property
-    def words(self) -> Sequence[Interval]: ...
-    @property
-    def phones(self) -> Sequence[Interval]: ...
-    @property
-    def ignore(self) -> Sequence[Span]: ...
+from specnet.train.targets import clip_target, frame_targets, phone_targets
 
 
 class Composer(Protocol):
     """Scenes of one length; `batch` is a function of the step alone."""
 
-    def batch(self, step: int) -> Sequence[Scene]: ...
+    def batch(self, step: int) -> Sequence[Utterance]: ...
 
 
 @dataclass(frozen=True)
@@ -61,8 +49,7 @@ class Examples:
         scenes = self.composer.batch(step)
         recipe, samples = self.recipe, len(scenes[0].waveform)
         targets = [
-            frame_targets(s.words, recipe.labels, self.grid, self.grid.count(samples), recipe.targets, s.ignore)
-            for s in scenes
+            frame_targets(s.words, recipe.labels, self.grid, self.grid.count(samples), recipe.targets) for s in scenes
         ]
         return Batch(
             waveforms=np.stack([scene.waveform for scene in scenes]),
@@ -72,7 +59,7 @@ class Examples:
             phones=np.stack([self._phones(scene, samples) for scene in scenes]),
         )
 
-    def _phones(self, scene: Scene, samples: int) -> NDArray[np.int64]:
+    def _phones(self, scene: Utterance, samples: int) -> NDArray[np.int64]:
         if self.phone_grid is None:
             return np.zeros(0, np.int64)
-        return phone_targets(scene.phones, PHONES, self.phone_grid, self.phone_grid.count(samples), scene.ignore)
+        return phone_targets(scene.phones, PHONES, self.phone_grid, self.phone_grid.count(samples))

@@ -7,28 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from specnet.data.interval import Interval
 from specnet.timeline import FrameGrid
 from specnet.train.recipe import Targets
 from specnet.units import Seconds
 
 IGNORE = -100  # the target of a frame that does not count; torch's own default
 BACKGROUND = 0
-
-
-class Interval(Protocol):
-    """Something with a name between two times."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def start(self) -> Seconds: ...
-    @property
-    def end(self) -> Seconds: ...
 
 
 Span = tuple[Seconds, Seconds]
@@ -51,17 +40,15 @@ def frame_targets(
     grid: FrameGrid,
     frames: int,
     timing: Targets,
-    ignore: Sequence[Span] = (),
 ) -> FrameTargets:
     """Targets of `frames` output frames.
 
     A frame is positive where its window ends `timing.positive` seconds after the end of a word, does not count
-    elsewhere in `timing.ignored` nor where its window ends inside a span of `ignore`, and is background otherwise.
+    elsewhere in `timing.ignored`, and is background otherwise.
     A positive frame of one word wins over the ignored frames of another, and the later word over the earlier.
 
-    >>> from types import SimpleNamespace as Word
     >>> grid = FrameGrid(stride=1600, receptive_field=16000, sample_rate=16000)   # windows end at 1.0, 1.1, ...
-    >>> targets = frame_targets([Word(label="hey", start=0.9, end=1.25)], ["hey"], grid, 8, Targets())
+    >>> targets = frame_targets([Interval("hey", 0.9, 1.25)], ["hey"], grid, 8, Targets())
     >>> targets.labels
     array([   0,    0,    0, -100,    1, -100, -100,    0])
     >>> targets.bounds[:, 4]
@@ -70,8 +57,6 @@ def frame_targets(
     ends = _window_ends(grid, frames)
     classes = np.zeros(frames, np.int64)
     bounds = np.zeros((2, frames), np.float32)
-    for start, end in ignore:
-        classes[_within(ends, (start, end))] = IGNORE
     for word in words:
         classes[_within(ends - word.end, timing.ignored)] = IGNORE
     for word in sorted(words, key=lambda word: word.end):
@@ -95,13 +80,11 @@ def phone_targets(
     vocabulary: Sequence[str],
     grid: FrameGrid,
     frames: int,
-    ignore: Sequence[Span] = (),
 ) -> Integers:
     """The phone at the centre of each frame's window [T], IGNORE where none is known.
 
-    >>> from types import SimpleNamespace as Phone
     >>> grid = FrameGrid(stride=1600, receptive_field=3200, sample_rate=16000)    # centres at 0.1, 0.2, ...
-    >>> phone_targets([Phone(label="AY", start=0.15, end=0.3)], ["SIL", "AY"], grid, 4)
+    >>> phone_targets([Interval("AY", 0.15, 0.3)], ["SIL", "AY"], grid, 4)
     array([-100,    1, -100, -100])
     """
     centres = _window_ends(grid, frames) - grid.receptive_field / grid.sample_rate / 2
@@ -109,8 +92,6 @@ def phone_targets(
     for phone in phones:
         first, last = np.searchsorted(centres, [phone.start, phone.end])
         targets[first:last] = vocabulary.index(phone.label)
-    for start, end in ignore:
-        targets[_within(centres, (start, end))] = IGNORE
     return targets
 
 

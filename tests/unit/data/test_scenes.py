@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
-from specnet.data.scenes import LEAST_AFTER, Material, Mix, Scene, SceneComposer
+from specnet.data.scenes import LEAST_AFTER, Material, Mix, SceneComposer
 from specnet.data.splice import Splicer
+from specnet.data.utterance import Utterance
 
 RATE = 16000
 FRAME = 160
@@ -64,7 +65,7 @@ def material(record: Callable[..., Clip]) -> Material:
     )
 
 
-def sounding(scene: Scene) -> np.ndarray:
+def sounding(scene: Utterance) -> np.ndarray:
     """Which frames of 10 ms hold the tone; speed moves it between 1 and 2.15 kHz."""
     frames = scene.waveform[: len(scene.waveform) // FRAME * FRAME].reshape(-1, FRAME)
     power = np.square(np.abs(np.fft.rfft(frames * np.hanning(FRAME))))[:, 10:22].sum(1)

@@ -9,7 +9,7 @@ import pytest
 
 from specnet.data.corpus import HeldOut
 from specnet.data.interval import Interval
-from specnet.data.scenes import Scene
+from specnet.data.utterance import Utterance
 from specnet.train.recipe import Recipe
 
 RATE = 16000
@@ -61,15 +61,15 @@ def recipe(tmp_path: Path) -> Callable[..., Recipe]:
     return lambda **sections: Recipe.of({**values, **sections})
 
 
-def sound(random: np.random.Generator, word: bool, seconds: float = LENGTH) -> Scene:
+def sound(random: np.random.Generator, word: bool, seconds: float = LENGTH) -> Utterance:
     wave = 0.05 * random.standard_normal(round(seconds * RATE)).astype(np.float32)
     if not word:
-        return Scene(wave)
+        return Utterance(wave)
     start = random.uniform(0.2, seconds - 0.6)
     span = slice(round(start * RATE), round((start + 0.3) * RATE))
     wave[span] += 0.3 * np.sin(2 * np.pi * 1500 * np.arange(span.stop - span.start) / RATE).astype(np.float32)
     phones = (Interval("SIL", 0.0, start), Interval("IY", start, start + 0.3))
-    return Scene(wave, (Interval("tone", start, start + 0.3),), phones)
+    return Utterance(wave, (Interval("tone", start, start + 0.3),), phones)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Tones:
     seed: int
     size: int = 8
 
-    def batch(self, step: int) -> list[Scene]:
+    def batch(self, step: int) -> list[Utterance]:
         random = np.random.default_rng([self.seed, step])
         return [sound(random, word=bool(i % 2)) for i in range(self.size)]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from specnet.data.scenes import Scene
+from specnet.data.utterance import Utterance
 from specnet.errors import SpecnetError
 from specnet.timeline import FrameGrid
 from specnet.train.examples import Examples
@@ -20,10 +20,10 @@ GRID = FrameGrid(stride=320, receptive_field=4000, sample_rate=16000)
 class Failing:
     fail: Callable[[], None]
 
-    def batch(self, step: int) -> list[Scene]:
+    def batch(self, step: int) -> list[Utterance]:
         if step == 2:
             self.fail()
-        return [Scene(np.zeros(8000, np.float32))]
+        return [Utterance(np.zeros(8000, np.float32))]
 
 
 def refuse() -> None:

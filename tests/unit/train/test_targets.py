@@ -34,15 +34,6 @@ def test_every_frame_is_what_the_definition_says(said: list[Interval]) -> None:
             assert not targets.bounds[:, i].any()
 
 
-def test_spans_that_do_not_count_give_way_to_a_word() -> None:
-    targets = frame_targets([Interval("hey", 1.0, 1.5)], ["hey"], GRID, FRAMES, TIMING, [(1.4, 1.6), (3.0, 3.1)])
-    ends = np.array([GRID.end(i) for i in range(FRAMES)])
-    assert (targets.labels[(ends > 1.57) & (ends < 1.71)] == 1).all()
-    assert (targets.labels[(ends > 1.41) & (ends < 1.49)] == IGNORE).all()
-    assert (targets.labels[(ends > 3.01) & (ends < 3.09)] == IGNORE).all()
-    assert (targets.labels[ends > 3.12] == BACKGROUND).all()
-
-
 def test_a_clip_is_its_first_word() -> None:
     assert clip_target([Interval("you", 0, 1), Interval("hey", 1, 2)], ["hey", "you"]) == 2
     assert clip_target([], ["hey"]) == BACKGROUND
@@ -50,7 +41,5 @@ def test_a_clip_is_its_first_word() -> None:
 
 def test_the_phone_is_the_one_at_the_centre_of_what_is_seen() -> None:
     late = FrameGrid(stride=320, receptive_field=1600, sample_rate=16000, offset=8000)  # centres at 0.55, 0.57, ...
-    targets = phone_targets(
-        [Interval("SIL", 0, 0.6), Interval("AY", 0.6, 0.7)], ["SIL", "AY"], late, 10, [(0.66, 0.68)]
-    )
-    assert targets.tolist() == [0, 0, 0, 1, 1, 1, IGNORE, 1, IGNORE, IGNORE]
+    targets = phone_targets([Interval("SIL", 0, 0.6), Interval("AY", 0.6, 0.7)], ["SIL", "AY"], late, 10)
+    assert targets.tolist() == [0, 0, 0, 1, 1, 1, 1, 1, IGNORE, IGNORE]
