@@ -81,7 +81,8 @@ def train(run: Run, corpus: Corpus, validation: Validation, out: Path, observer:
     schedule = run.recipe.schedule
     out.mkdir(parents=True, exist_ok=True)
     examples, held_out = (run.learner.examples(corpus.composer(split)) for split in ("train", "validation"))
-    with Feed(examples, range(run.step, schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
+    last = run.step if run.exhausted else schedule.steps
+    with Feed(examples, range(run.step, last)) as feed, SummaryWriter(out / LOG) as log:
         losses: list[float] = []
         for batch in feed:
             losses.append(run.learn(batch))
@@ -93,6 +94,8 @@ def train(run: Run, corpus: Corpus, validation: Validation, out: Path, observer:
                 observer.epoch(run.history[-1])
                 for name, value in run.history[-1].items():
                     log.add_scalar(name, value, run.step)
+                if run.exhausted:
+                    break
     return replace(Checkpoint.load(out / BEST), history=run.history)
 
 
@@ -132,6 +135,14 @@ class Run:
         follow(self.average, self.learner, self.step, schedule.average_decay)
         self.step += 1
         return loss.item()
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the recipe's patience has run out: so many epochs since the best one."""
+        patience = self.recipe.schedule.patience
+        if patience is None or not self.history:
+            return False
+        return self.history[-1]["epoch"] - best_epoch(self.history)["epoch"] >= patience
 
     def measure(self, training_loss: float, scenes: Examples, validation: Validation) -> None:
         """Add the figures of this epoch, those of the averaged weights, to the history."""
