@@ -122,7 +122,6 @@ class Schedule(_Section):
     """Linear warm-up, then cosine down to zero; weights averaged along the way."""
 
     epochs: AtLeastOne = 20
-    patience: AtLeastOne | None = None  # epochs without a better one after which the training ends early
     steps_per_epoch: AtLeastOne = 200
     batch_size: AtLeastOne = 32
     warmup_steps: Count = 200

@@ -70,7 +70,15 @@ def test_a_recipe_becomes_a_model_that_detects(
     assert done.stdout == f"{Path('run') / 'smoke.specnet'}\n"
     assert "epoch 1: loss" in done.stderr and "epoch 2: loss" in done.stderr
     out = tmp_path / "run"
-    made = {"best.safetensors", "det.png", "last.safetensors", "log", "report.md", "smoke.specnet"}
+    made = {
+        "det.png",
+        "epoch-001.safetensors",
+        "epoch-002.safetensors",
+        "last.safetensors",
+        "log",
+        "report.md",
+        "smoke.specnet",
+    }
     assert {path.name for path in out.iterdir()} == made
     assert list((out / "log").glob("events*"))
     model = Bundle.load(out / "smoke.specnet")

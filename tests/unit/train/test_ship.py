@@ -7,7 +7,7 @@ from specnet.app.detect import Detector
 from specnet.scan import Scanner
 from specnet.train.calibrate import candidates, measure, product
 from specnet.train.checkpoint import Checkpoint
-from specnet.train.loop import BEST, Run
+from specnet.train.loop import LAST, Run
 from specnet.train.recipe import Recipe
 from specnet.train.ship import ship
 
@@ -25,7 +25,7 @@ def run(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> Run:
 
 def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -> None:
     detector = Detector.load(
-        ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
+        ship(run.recipe, Checkpoint.load(tmp_path / LAST), corpus.validation(), corpus.provenance, tmp_path)
     )
     bundle = product(run.average)
     [silence] = corpus.validation().negatives
@@ -36,7 +36,7 @@ def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -
 
 def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Path) -> None:
     card = Detector.load(
-        ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
+        ship(run.recipe, Checkpoint.load(tmp_path / LAST), corpus.validation(), corpus.provenance, tmp_path)
     ).bundle.card
     assert (card.name, card.labels, card.head) == ("tone", ("tone",), "softmax")
     assert Recipe.of(card.recipe) == run.recipe
@@ -45,7 +45,7 @@ def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Pat
 
 
 def test_the_report_has_the_figures_and_the_picture(run: Run, corpus, tmp_path: Path) -> None:
-    ship(run.recipe, Checkpoint.load(tmp_path / BEST), corpus.validation(), corpus.provenance, tmp_path)
+    ship(run.recipe, Checkpoint.load(tmp_path / LAST), corpus.validation(), corpus.provenance, tmp_path)
     report = (tmp_path / "report.md").read_text()
     figures = run.history[-1]
     assert f"| 0.5 | {figures['threshold']:.3f} | {figures['false_reject_rate']:.1%} |" in report
