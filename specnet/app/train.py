@@ -7,6 +7,7 @@ from pathlib import Path
 from specnet.data.corpus import prepare
 from specnet.data.fetch import fetched
 from specnet.train.loop import Observer, Run, claim, train
+from specnet.train.memory import keep_freed_memory
 from specnet.train.recipe import Recipe
 from specnet.train.ship import ship
 
@@ -20,6 +21,7 @@ def train_model(
     one training to the next. `out` also receives the report, the checkpoints and a TensorBoard log. Raises
     `SpecnetError` where the data folder lacks what the recipe names, and where `out` cannot be begun or resumed.
     """
+    keep_freed_memory()
     run = Run(recipe, claim(out, recipe, resume=resume))
     corpus = prepare(
         recipe.data,

@@ -7,9 +7,10 @@ English to them. Source: the CMU Pronouncing Dictionary's phone set.
 from specnet.data.interval import Interval
 
 SILENCE = "SIL"
+VOWELS = ("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW")
 PHONES: tuple[str, ...] = (
     SILENCE,
-    *("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"),
+    *VOWELS,
     *("B", "CH", "D", "DH", "F", "G", "HH", "JH", "K", "L", "M", "N", "NG"),
     *("P", "R", "S", "SH", "T", "TH", "V", "W", "Y", "Z", "ZH"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import soxr
 from numpy.typing import NDArray
 
 from specnet.data.interval import Interval, overlapping, within
@@ -39,10 +40,7 @@ class Utterance:
 
     def faster(self, factor: float) -> "Utterance":
         """Played `factor` times as fast: pitch and formants move along, as with a longer or shorter vocal tract."""
-        at = np.arange(0, len(self.waveform) - 1, factor)
-        left = at.astype(np.int32)
-        wave, rest = self.waveform, (at - left).astype(np.float32)
-        wave = wave[left] + rest * (wave[left + 1] - wave[left])
+        wave = np.asarray(soxr.resample(self.waveform, factor * SAMPLE_RATE, SAMPLE_RATE, quality="QQ"), np.float32)
         words, phones = (tuple(i.scaled(1 / factor) for i in known) for known in (self.words, self.phones))
         return Utterance(wave, words, phones)
 
@@ -73,6 +71,29 @@ def join(parts: Sequence[Utterance]) -> Utterance:
         before, after = wave[max(0, edge - CROSSFADE) : edge], wave[edge : edge + CROSSFADE]
         before *= ramp[::-1][: len(before)]
         after *= ramp[: len(after)]
+    return Utterance(wave, tuple(words), tuple(phones))
+
+
+def crossfaded(parts: Sequence[Utterance], overlap: Seconds) -> Utterance:
+    """One after the other, each faded into the next over `overlap`; the two halves of one phone become one.
+
+    >>> vowel = Utterance(np.ones(1600, np.float32), phones=(Interval("AH", 0.0, 0.1),))
+    >>> both = crossfaded([vowel, vowel], 0.02)
+    >>> both.phones, bool((both.waveform == 1).all())
+    ((Interval(label='AH', start=0.0, end=0.18),), True)
+    """
+    wave, words, phones = parts[0].waveform, list(parts[0].words), list(parts[0].phones)
+    for part in parts[1:]:
+        fade = min(round(overlap * SAMPLE_RATE), len(wave), len(part.waveform))
+        ramp = np.linspace(0, 1, fade, dtype=np.float32)
+        end = len(wave) - fade
+        mixed = wave[end:] * ramp[::-1] + part.waveform[:fade] * ramp
+        wave = np.concatenate([wave[:end], mixed, part.waveform[fade:]])
+        words += [word.shifted(end / SAMPLE_RATE) for word in part.words]
+        later = [phone.shifted(end / SAMPLE_RATE) for phone in part.phones]
+        if phones and later and phones[-1].label == later[0].label:
+            later[0] = later[0]._replace(start=phones.pop().start)
+        phones += later
     return Utterance(wave, tuple(words), tuple(phones))
 
 

@@ -53,6 +53,7 @@ def step_graph(keyword: Keyword) -> bytes:
             (features, *state),
             buffer,  # type: ignore[arg-type]  # a file object will do with dynamo=False
             dynamo=False,
+            training=torch.onnx.TrainingMode.PRESERVE,
             opset_version=_OPSET,
             input_names=["features", *names],
             output_names=outputs,

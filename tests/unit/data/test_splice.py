@@ -1,13 +1,16 @@
 """Every phone is a tone of its own pitch, so that what a splice says can be heard by a spectrum."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
-from specnet.data.splice import CONTEXT, Splicer, covers
+from specnet.data.phones import VOWELS
+from specnet.data.splice import CONTEXT, JOINT, Piece, Splicer, covers
 from specnet.data.utterance import Utterance
 
 RATE = 16000
@@ -57,7 +60,7 @@ def test_a_spliced_word_is_its_phones_in_order_at_the_labelled_place(speak: Spea
         assert [phone.label for phone in phones] == WORD
         assert (phones[0].start, phones[-1].end) == pytest.approx((word.start, word.end))
         assert [heard(said, phone) for phone in phones] == [PITCH[phone] for phone in WORD]
-        assert word.end - word.start == pytest.approx(0.6, abs=1e-3)
+        assert 0.6 - 3 * JOINT - 1e-3 <= word.end - word.start <= 0.6 - JOINT + 1e-3
 
 
 def test_what_was_said_around_the_word_stays(speak: Speak) -> None:
@@ -83,6 +86,32 @@ def test_the_second_run_is_as_loud_as_the_first(speak: Speak) -> None:
     assert max(powers) / min(powers) < 1.1
 
 
+def test_halves_of_a_vowel_are_joined_without_a_gap(speak: Speak) -> None:
+    clips = [speak(str(i), phones) for i, phones in enumerate(("S W EH S", "T EH L S", "T K AH S", "S AH M T"))]
+    splicer = Splicer(clips, "welcome", WORD)
+    for seed in range(5):
+        said = splicer.word(np.random.default_rng(seed))
+        phones = inside(said)
+        assert [phone.label for phone in phones] == WORD
+        assert [heard(said, phone) for phone in phones] == [PITCH[phone] for phone in WORD]
+        vowel = phones[1]
+        envelope = np.abs(said.cropped(vowel.start + 0.01, vowel.end - 0.01).waveform).reshape(-1, 32).max(1)
+        assert envelope.min() > 0.4 * envelope.max()  # two halves of unlike phase may cancel, but never to silence
+
+
+def test_words_are_said_at_many_paces(speak: Speak) -> None:
+    def stretched(name: str, phones: str, factor: float) -> Clip:
+        clip = speak(name, phones)
+        longer = tuple(p.scaled(factor) for p in clip.phones)
+        return replace(clip, phones=longer)
+
+    clips = [stretched(f"{p} {f}", p, f) for f in (0.6, 1.0, 1.3) for p in ("S W EH L T S S", "T K AH M S S S")]
+    splicer = Splicer(clips, "welcome", WORD)
+    words = [splicer.word(np.random.default_rng(seed)).words[0] for seed in range(60)]
+    lengths = [word.end - word.start for word in words]
+    assert min(lengths) < 0.4 and max(lengths) > 0.6
+
+
 def test_runs_come_from_one_speaker_where_they_can(speak: Speak) -> None:
     clips = [
         *(speak(f"{who} {i}", phones, who) for i, phones in enumerate(("S W EH L T", "T K AH M S")) for who in "ab"),
@@ -90,7 +119,7 @@ def test_runs_come_from_one_speaker_where_they_can(speak: Speak) -> None:
     ]
     splicer = Splicer(clips, "welcome", WORD)
     random = np.random.default_rng(0)
-    cover = (tuple(WORD[:3]), tuple(WORD[3:]))
+    cover = (Piece(tuple(WORD[:3])), Piece(tuple(WORD[3:])))
     same = [len({clip.speaker for clip, _ in splicer._choose(cover, random)}) == 1 for _ in range(60)]
     assert np.mean(same) > 0.8  # a third would be chance
 
@@ -104,7 +133,7 @@ def test_without_the_runs_there_is_nothing_to_splice(speak: Speak) -> None:
     assert not Splicer([], "welcome", WORD)
 
 
-def test_a_near_miss_has_a_joint_and_no_label(speak: Speak) -> None:
+def test_a_near_miss_is_a_part_of_the_word_without_a_label(speak: Speak) -> None:
     clips = [speak("one", "S W EH L T"), speak("two", "T K AH M S"), speak("other", "S T S T S T")]
     splicer = Splicer(clips, "welcome", WORD)
     halves = set()
@@ -112,6 +141,7 @@ def test_a_near_miss_has_a_joint_and_no_label(speak: Speak) -> None:
         said = splicer.near_miss(np.random.default_rng(seed))
         assert said.words == ()
         names = " ".join(phone.label for phone in said.phones)
+        assert " ".join(WORD) not in names
         halves |= {half for half in ("W EH L", "K AH M") if half in names}
         assert [heard(said, p) for p in said.phones if p.label in WORD and p.end - p.start > 0.09] == [
             PITCH[p.label] for p in said.phones if p.label in WORD and p.end - p.start > 0.09
@@ -119,12 +149,31 @@ def test_a_near_miss_has_a_joint_and_no_label(speak: Speak) -> None:
     assert halves == {"W EH L", "K AH M"}
 
 
+def test_a_near_miss_never_goes_on_as_the_word_does(speak: Speak) -> None:
+    clips = [speak("one", "S W EH L K AH M S"), speak("two", "T W EH L K AH M S")]
+    splicer = Splicer(clips, "welcome", WORD)
+    for seed in range(60):
+        said = splicer.near_miss(np.random.default_rng(seed))
+        cut = [phone.label for phone in said.phones]
+        joints = [i for i in range(len(cut) - 5) if cut[i : i + 6] == WORD]
+        whole = [i for i in joints if said.phones[i + 5].end - said.phones[i].start < 0.6 - JOINT / 2]
+        assert not whole  # only the sentence's own word is left whole, and no joint is in it
+
+
 def test_covers_are_all_ways_to_cut_and_nothing_else() -> None:
     for phones in ("AY", "HH EY", "AH L EH K", "S N OW B OY", "K AH M P Y UW T ER"):
-        names = tuple(phones.split())
-        found = list(covers(names))
+        word = tuple(phones.split())
+        found = list(covers(word))
         assert len(set(found)) == len(found)
-        assert all(sum(cover, ()) == names and 2 <= len(cover) <= 3 for cover in found)
-        assert all(len(run) >= 2 for cover in found for run in cover)
-        pairs = max(0, len(names) - 3)
-        assert sum(len(cover) == 2 for cover in found) == pairs
+        for cover in found:
+            assert 2 <= len(cover) <= 4
+            said = cover[0].phones
+            for before, piece in pairwise(cover):
+                assert before.to_middle == piece.from_middle
+                assert not piece.from_middle or said[-1] == piece.phones[0] in VOWELS
+                said += piece.phones[piece.from_middle :]
+            assert said == word
+            assert all(len(piece.phones) >= 2 for piece in cover)
+            assert sum(piece.size for piece in cover) == len(word)
+        vowels = sum(phone in VOWELS for phone in word[1:-1])
+        assert sum(len(cover) == 2 for cover in found) == max(0, len(word) - 3) + vowels
