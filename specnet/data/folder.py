@@ -5,9 +5,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from specnet.data.augment import trim_room
 from specnet.data.clips import Clip, decoded
@@ -41,8 +43,8 @@ class Sources:
     commands: bool = False
     noise: bool = True
     impulse_responses: bool = True
-    validation_share: float = 0.15
-    validation_scenes: int = 400
+    validation_share: Annotated[float, Field(ge=0, le=1)] = 0.15
+    validation_scenes: Annotated[int, Field(ge=1)] = 400
 
 
 @dataclass(frozen=True)

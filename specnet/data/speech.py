@@ -11,14 +11,19 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
 import soundfile
+from pydantic import Field
 
 from specnet.data.interval import Interval
 from specnet.data.utterance import SAMPLE_RATE, Utterance
 from specnet.data.voices import Line, Voice
+from specnet.errors import SpecnetError
 
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=0)]
 FORMAT = 1  # of a cache entry; raise it when an engine's output for the same line changes
 
 
@@ -26,11 +31,11 @@ FORMAT = 1  # of a cache entry; raise it when an engine's output for the same li
 class Script:
     """What is said around and instead of a keyword. `spellings` are ways to say it; `/.../` is IPA (Kokoro only)."""
 
-    label: str
-    spellings: tuple[str, ...]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    near: tuple[str, ...]
+    label: Text
+    spellings: Annotated[tuple[Text, ...], Field(min_length=1)]
+    before: Annotated[tuple[str, ...], Field(min_length=1)]
+    after: Annotated[tuple[str, ...], Field(min_length=1)]
+    near: Annotated[tuple[Text, ...], Field(min_length=1)]
     phones: tuple[str, ...] = ()  # its pronunciations in CMU phones, `"W EH L K AH M"`: what it is spliced from
 
 
@@ -38,12 +43,12 @@ class Script:
 class Cast:
     """How many lines an engine says, and in which speakers; `mixtures` is the share of mixed speakers."""
 
-    engine: str
-    positives: int
-    negatives: int
-    speakers: tuple[str, ...]
-    mixtures: float
-    accents: tuple[str, ...] = ("en-us", "en-gb")
+    engine: Literal["kokoro", "espeak"]
+    positives: Count
+    negatives: Count
+    speakers: Annotated[tuple[str, ...], Field(min_length=1)]
+    mixtures: Annotated[float, Field(ge=0, le=1)]
+    accents: Annotated[tuple[str, ...], Field(min_length=1)] = ("en-us", "en-gb")
 
 
 def lines(script: Script, cast: Cast, seed: int) -> list[Line]:
@@ -51,6 +56,8 @@ def lines(script: Script, cast: Cast, seed: int) -> list[Line]:
     random = np.random.default_rng([seed, len(script.label), cast.positives, cast.negatives])
     if cast.engine != "kokoro":
         script = replace(script, spellings=tuple(s for s in script.spellings if not s.startswith("/")))
+        if not script.spellings:
+            raise SpecnetError(f"voices.scripts: {script.label}: {cast.engine} reads no IPA; add a spelling in letters")
     said = [_line(_positive(script, random), cast, random) for _ in range(cast.positives)]
     return said + [_line(_negative(script, random), cast, random) for _ in range(cast.negatives)]
 

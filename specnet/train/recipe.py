@@ -22,8 +22,10 @@ from pydantic import (
 )
 
 from specnet.data.folder import Sources
+from specnet.data.phones import PHONES
 from specnet.data.scenes import Mix
 from specnet.data.speech import Cast, Script
+from specnet.data.utterance import SAMPLE_RATE
 from specnet.errors import SpecnetError
 from specnet.features.logmel import LogMel
 from specnet.train.settings import explain, override, read_toml
@@ -73,11 +75,16 @@ class Augment(_Section):
 
 
 class Network(_Section):
-    """A preset of `specnet.models`, or the path of one, and changes to it."""
+    """A preset of `specnet.models`, or a TOML file beside the recipe, and changes to it."""
 
     preset: str
     overrides: dict[str, int | float] = {}
     phones_after: str | None = None  # the block whose output also learns phones, in training only
+
+    @field_validator("preset")
+    @classmethod
+    def _beside(cls, preset: str, info: ValidationInfo) -> str:
+        return str((info.context or Path()) / preset) if preset.endswith(".toml") else preset
 
 
 class Head(_Section):
@@ -137,7 +144,14 @@ class Calibration(_Section):
 
     false_alarms_per_hour: Positive = 0.5
     operating_points: tuple[Positive, ...] = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-    validation_batches: Count = 4  # of composed scenes, for the validation loss
+    validation_batches: AtLeastOne = 4  # of composed scenes, for the validation loss
+
+    @field_validator("operating_points")
+    @classmethod
+    def _different(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
+        if len(set(rates)) < len(rates):
+            raise ValueError("should name each rate once")
+        return rates
 
 
 class Recipe(_Section):
@@ -152,8 +166,8 @@ class Recipe(_Section):
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-    labels: Annotated[tuple[str, ...], Field(min_length=1)]
-    seed: int = 1
+    labels: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     threads: AtLeastOne = 2  # of the network's arithmetic; sums, and so weights, depend on it
     data: Sources = Sources()
     voices: Voices = Voices()
@@ -178,7 +192,18 @@ class Recipe(_Section):
                 raise ValueError(f"{key} = {list(value)} should be [lowest, highest]")
         if mix.length <= 0:
             raise ValueError(f"length = {mix.length:g} should be greater than 0")
+        if mix.speed[0] <= 0:
+            raise ValueError(f"speed = {list(mix.speed)} should be greater than 0")
+        if mix.colour_db < 0:
+            raise ValueError(f"colour_db = {mix.colour_db:g} should be 0 or more")
         return mix
+
+    @field_validator("features")
+    @classmethod
+    def _heard(cls, features: LogMel) -> LogMel:
+        if features.sample_rate != SAMPLE_RATE:
+            raise ValueError(f"sample_rate = {features.sample_rate} should be {SAMPLE_RATE}, that of all scenes")
+        return features
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -187,6 +212,12 @@ class Recipe(_Section):
         for script in self.voices.scripts:
             if script.label not in self.labels:
                 raise ValueError(f"voices.scripts: label {script.label!r} should be one of {list(self.labels)}")
+            for phone in " ".join(script.phones).split():
+                if phone not in PHONES:
+                    raise ValueError(f"voices.scripts: phones: {phone!r} should be one of {' '.join(PHONES)}")
+        unsaid = set(self.labels) - {script.label for script in self.voices.scripts}
+        if self.voices.scripts and unsaid:
+            raise ValueError(f"voices.scripts: label {min(unsaid)!r} should have a script, or nothing teaches it")
         if self.loss.phone_weight and not self.network.phones_after:
             raise ValueError("loss.phone_weight needs network.phones_after, the block whose output learns the phones")
         if self.calibration.false_alarms_per_hour not in self.calibration.operating_points:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,8 @@ def test_spellings_in_ipa_are_for_engines_that_read_them() -> None:
 
     assert spellings("espeak") == {"welcome"}
     assert spellings("kokoro") == {"welcome", "/wˈɛlkəm/"}
+    with pytest.raises(SpecnetError, match="welcome: espeak reads no IPA; add a spelling in letters"):
+        lines(replace(SCRIPT, spellings=("/wˈɛlkəm/",)), CAST, 1)
 
 
 def test_mixtures_weigh_two_speakers() -> None:

@@ -61,6 +61,23 @@ def test_a_wrong_value_comes_with_its_key_and_what_would_be_right() -> None:
     refused({"calibration": {"false_alarms_per_hour": 0.3}}, "should be one of calibration.operating_points")
 
 
+def test_what_would_end_a_training_half_way_is_refused_before_it() -> None:
+    script = {"label": "hey", "spellings": ["hey"], "before": [""], "after": [""], "near": ["hay"]}
+    cast = {"engine": "espeak", "positives": 1, "negatives": 1, "speakers": ["en"], "mixtures": 0.0}
+    refused({"seed": -1}, "seed = -1 should be greater than or equal to 0")
+    refused({"data": {"validation_scenes": 0}}, "data.validation_scenes = 0", "greater than or equal to 1")
+    refused({"calibration": {"validation_batches": 0}}, "validation_batches = 0", "greater than or equal to 1")
+    refused({"calibration": {"operating_points": [0.5, 0.5]}}, "operating_points = [0.5, 0.5]", "each rate once")
+    refused({"scenes": {"speed": [0, 1]}}, "speed = [0.0, 1.0] should be greater than 0")
+    refused({"scenes": {"colour_db": -1}}, "colour_db = -1 should be 0 or more")
+    refused({"features": {"sample_rate": 8000, "f_max": 3800}}, "sample_rate = 8000 should be 16000")
+    refused({"voices": {"casts": [{**cast, "engine": "festival"}]}}, "casts.0.engine", "'kokoro' or 'espeak'")
+    refused({"voices": {"casts": [{**cast, "speakers": []}]}}, "casts.0.speakers = [] should have at least 1 item")
+    refused({"voices": {"scripts": [{**script, "near": []}]}}, "scripts.0.near = [] should have at least 1 item")
+    refused({"voices": {"scripts": [{**script, "phones": ["HH EY1"]}]}}, "'EY1' should be one of SIL AA")
+    refused({"labels": ["hey", "you"], "voices": {"scripts": [script]}}, "label 'you' should have a script")
+
+
 def test_a_script_is_read_from_beside_the_recipe(tmp_path: Path) -> None:
     script = 'label = "hey"\nspellings = ["hey"]\nbefore = [""]\nafter = ["you"]\nnear = ["hay"]\n'
     (tmp_path / "speech.toml").write_text(script)
@@ -70,6 +87,15 @@ def test_a_script_is_read_from_beside_the_recipe(tmp_path: Path) -> None:
     refused({"voices": {"scripts": ["nowhere.toml"]}}, "nowhere.toml: cannot be read")
     with pytest.raises(SpecnetError, match="label 'hey' should be one of"):
         Recipe.of({**LEAST, "labels": ["you"], "voices": {"scripts": ["speech.toml"]}}, folder=tmp_path)
+
+
+def test_a_network_is_read_from_beside_the_recipe(tmp_path: Path) -> None:
+    least = {**LEAST, "network": {"preset": "own.toml"}}
+    recipe = Recipe.of(least, folder=tmp_path)
+    assert recipe.network.preset == str(tmp_path / "own.toml")
+    assert Recipe.of(recipe.to_dict()) == recipe
+    with pytest.raises(SpecnetError, match=f"{tmp_path}/own.toml: not a readable TOML file"):
+        Run(recipe)
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:
