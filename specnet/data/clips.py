@@ -5,7 +5,9 @@ import io
 import json
 import os
 import tarfile
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +23,8 @@ from specnet.errors import SpecnetError
 from specnet.units import Seconds
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff")
+SHORTEST: Seconds = 0.02
+ABANDONED: Seconds = 24 * 3600.0  # a part that nobody has written to for so long belongs to no living process
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,15 @@ def entries(place: Path) -> Iterator[tuple[str, bytes]]:
         for path in sorted(path for path in place.rglob("*") if path.suffix.lower() in SUFFIXES):
             yield path.relative_to(place).as_posix(), path.read_bytes()
     elif archive.is_file():
-        with tarfile.open(archive) as tar:
-            members = {member.name: member for member in tar if member.isfile()}
-            for name in sorted(name for name in members if Path(name).suffix.lower() in SUFFIXES):
-                content = tar.extractfile(members[name])
-                assert content is not None  # a regular file
-                yield name, content.read()
+        try:
+            with tarfile.open(archive) as tar:
+                members = {member.name: member for member in tar if member.isfile()}
+                for name in sorted(name for name in members if Path(name).suffix.lower() in SUFFIXES):
+                    content = tar.extractfile(members[name])
+                    assert content is not None  # a regular file
+                    yield name, content.read()
+        except tarfile.TarError as error:
+            raise SpecnetError(f"{archive}: damaged, or not a tar archive ({error})") from error
     else:
         raise SpecnetError(f"{place}: neither a folder nor {archive.name} is there")
 
@@ -91,23 +98,43 @@ def decoded(place: Path, cache: Path) -> list[Clip]:
 def store(recordings: Iterable[tuple[str, NDArray[np.float32]]], index: Path) -> None:
     """Write waveforms by name into one file of samples beside `index`, which lists the arguments of their clips."""
     index.parent.mkdir(parents=True, exist_ok=True)
-    path, part = index.with_suffix(".int16"), index.with_name(f"{index.name}.{os.getpid()}.part")
+    sweep(index.parent)
+    path = index.with_suffix(".int16")
     rows, offset = [], 0
-    with part.open("wb") as out:
+    with becoming(path) as part, part.open("wb") as out:
         for name, wave in recordings:
             samples = np.rint(np.clip(wave, -1, 1) * 32767).astype(np.int16)
             out.write(samples.tobytes())
             rows.append((str(path), name, offset, len(samples)))
             offset += len(samples)
-    part.replace(path)
-    part.write_text(json.dumps(rows))
-    part.replace(index)
+    with becoming(index) as part:
+        part.write_text(json.dumps(rows))
+
+
+@contextmanager
+def becoming(target: Path) -> Iterator[Path]:
+    """A name to write to, of this process alone: it becomes `target` if the block succeeds and vanishes if not."""
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed processes have left in a folder that others may be writing to."""
+    for part in folder.glob("*.part"):
+        with suppress(FileNotFoundError):  # two may sweep at once
+            if part.is_file() and time.time() - part.stat().st_mtime > ABANDONED:
+                part.unlink()
 
 
 def stored(index: Path) -> list[Clip]:
-    """The clips that `store` has written."""
+    """The clips that `store` has written, wherever the two files have been moved since."""
     rows: list[tuple[str, str, int, int]] = json.loads(index.read_text())
-    return [Clip(*row) for row in rows]
+    path = str(index.with_suffix(".int16"))
+    return [Clip(path, name, offset, length) for _, name, offset, length in rows]
 
 
 def _mono(content: bytes, name: str) -> NDArray[np.float32]:
@@ -115,6 +142,10 @@ def _mono(content: bytes, name: str) -> NDArray[np.float32]:
         wave, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise SpecnetError(f"{name}: cannot be decoded ({error.error_string}); remove it or convert it") from error
+    if len(wave) < SHORTEST * rate:
+        raise SpecnetError(f"{name}: {len(wave) / rate:g} s of sound, should be at least {SHORTEST:g}; remove it")
+    if not np.isfinite(wave).all():
+        raise SpecnetError(f"{name}: holds samples that are no numbers; remove it")
     return np.asarray(soxr.resample(wave.mean(1), rate, SAMPLE_RATE), np.float32)
 
 

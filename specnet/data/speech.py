@@ -7,7 +7,6 @@ speech or words that sound alike, in the same voices, so that neither voice nor 
 import hashlib
 import json
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 import soundfile
 from pydantic import Field
 
+from specnet.data.clips import becoming, sweep
 from specnet.data.interval import Interval
 from specnet.data.utterance import SAMPLE_RATE, Utterance
 from specnet.data.voices import Line, Voice
@@ -94,6 +94,7 @@ def synthesise(
 ) -> Iterator[Utterance]:
     """The utterances of `said`, in order; what the cache holds is read, the rest is spoken by `jobs` processes."""
     cache.mkdir(parents=True, exist_ok=True)
+    sweep(cache)
     paths = [cache / f"{_digest(line, engine)}.flac" for line in said]
     todo = [(line, path) for line, path in zip(said, paths, strict=True) if not path.with_suffix(".json").is_file()]
     if todo:
@@ -126,13 +127,12 @@ def _start_speaker(make_voice: Callable[[], Voice]) -> None:
 def _speak(job: tuple[Line, Path]) -> Path:
     line, path = job
     utterance = _speaker.say(line)
-    part = path.with_name(f"{path.stem}.{os.getpid()}.part")
     peak = max(1.0, float(np.abs(utterance.waveform).max()) * 1.01)
-    soundfile.write(part, utterance.waveform / peak, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
-    part.replace(path)
+    with becoming(path) as part:
+        soundfile.write(part, utterance.waveform / peak, SAMPLE_RATE, format="FLAC", subtype="PCM_16")
     times = {"line": astuple(line), "words": utterance.words, "phones": utterance.phones}
-    part.write_text(json.dumps(times))
-    part.replace(path.with_suffix(".json"))
+    with becoming(path.with_suffix(".json")) as part:
+        part.write_text(json.dumps(times))
     return path
 
 

@@ -1,3 +1,4 @@
+import os
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator
@@ -86,11 +87,27 @@ def test_an_interrupted_write_leaves_nothing_that_is_taken_for_whole(tmp_path: P
     index = tmp_path / "said.json"
     with pytest.raises(KeyboardInterrupt):
         store(recordings(fail=True), index)
-    assert not index.exists() and not index.with_suffix(".int16").exists()
+    assert not list(tmp_path.iterdir())
     store(recordings(fail=False), index)
     assert [clip.length for clip in stored(index)] == [100, 50]
     np.testing.assert_allclose(stored(index)[1].load().waveform, 0.25, atol=1e-4)
     assert {path.name for path in tmp_path.iterdir()} == {"said.json", "said.int16"}
+
+
+def test_what_a_killed_process_left_goes_and_what_a_living_one_writes_stays(tmp_path: Path) -> None:
+    dead, living = tmp_path / "said.json.1.part", tmp_path / "said.json.2.part"
+    for part in (dead, living):
+        part.write_text("half")
+    os.utime(dead, (0, 0))
+    store([("one", np.zeros(100, np.float32))], tmp_path / "other.json")
+    assert not dead.exists() and living.exists()
+
+
+def test_a_cache_may_be_moved(tmp_path: Path) -> None:
+    store([("one", np.full(100, 0.5, np.float32))], tmp_path / "here" / "said.json")
+    (tmp_path / "here").rename(tmp_path / "there")
+    [clip] = stored(tmp_path / "there" / "said.json")
+    np.testing.assert_allclose(clip.load().waveform, 0.5, atol=1e-4)
 
 
 def test_a_part_of_a_clip_is_its_sound_and_its_intervals(record: Callable[..., Clip]) -> None:
@@ -113,6 +130,16 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "silent" / "notes.txt").write_text("nothing here")
     with pytest.raises(SpecnetError, match=r"silent: no sound files \(\.wav, \.flac, "):
         decoded(tmp_path / "silent", tmp_path / "cache")
+    soundfile.write(folder / "empty.wav", np.zeros(0), RATE)
+    with pytest.raises(SpecnetError, match=r"said/empty\.wav: 0 s of sound, should be at least 0\.02; remove it"):
+        decoded(folder, tmp_path / "cache")
+    soundfile.write(folder / "empty.wav", np.full(RATE, np.nan), RATE, subtype="FLOAT")
+    with pytest.raises(SpecnetError, match=r"said/empty\.wav: holds samples that are no numbers; remove it"):
+        decoded(folder, tmp_path / "cache")
+    (folder / "empty.wav").unlink()
+    (tmp_path / "torn.tar").write_bytes(packed(folder).with_name("packed.tar").read_bytes()[:2000])
+    with pytest.raises(SpecnetError, match=r"torn\.tar: damaged, or not a tar archive"):
+        decoded(tmp_path / "torn", tmp_path / "cache")
     (folder / "broken.wav").write_text("not a sound")
     with pytest.raises(SpecnetError, match=r"said/broken\.wav: cannot be decoded \(.*\); remove it or convert it"):
         decoded(folder, tmp_path / "cache")
