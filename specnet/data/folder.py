@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -14,17 +14,15 @@ from pydantic import Field
 from specnet.data.augment import trim_room
 from specnet.data.clips import Clip, decoded
 from specnet.data.interval import Interval
+from specnet.data.licences import Licence, credit, read_licences
+from specnet.data.phones import PHONES
 from specnet.errors import SpecnetError
 from specnet.features.logmel import LogMel
 
 TONE_BANDS = 8
 COMMANDS = ("speech_commands/training", "speech_commands/validation")
-OTHERS = {"wake_words": "Apache-2.0 (Picovoice wake-word-benchmark)"}
-LICENCES = {
-    "commands": {"name": "Speech Commands v0.01", "licence": "CC BY 4.0"},
-    "noise": {"name": "noise: ESC-10, ambiences", "licence": "CC BY 3.0, CC0, Pixabay"},
-    "impulse_responses": {"name": "impulse responses: OpenAIR, web-audio-samples", "licence": "CC BY, CC0, Apache-2.0"},
-}
+INDEX = "index.tsv"
+Row = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -59,59 +57,63 @@ class Recordings:
     measured: Sequence[Clip]
     noise: Sequence[Clip]
     rooms: tuple[NDArray[np.float32], ...]
-    licences: tuple[dict[str, str], ...]
+    licences: tuple[Licence, ...]
 
 
 def read_folder(sources: Sources, labels: Sequence[str], data: Path, cache: Path) -> Recordings:
     """Read what `sources` names, decoding it into `cache` the first time.
 
-    Raises `SpecnetError` when something that is named is not there.
+    Raises `SpecnetError` when something that is named is not there, or nobody says what its licence is.
     """
-    judges = {row["speaker"] for name in sources.judges for row in _table(data / name / "index.tsv")}
-    speech, licences = _speech(data, sources.speech, labels, judges, cache)
+    judges = {row["speaker"] for name in sources.judges for row in _table(data / name / INDEX, "speaker")}
+    known = read_licences(data / "licences.json")
+    speech, licences = _speech(data, sources.speech, labels, judges, cache, known)
     commands = [clip for name in COMMANDS if sources.commands for clip in _commands(data / name, cache)]
     commands += [clip for name in sources.others for clip in _unlabelled(data / name, labels, judges, cache)]
     responses = decoded(data / "impulse_responses" / "impulse_responses", cache) if sources.impulse_responses else []
-    licences += [{"name": name, "licence": OTHERS.get(name.split("/")[0], "unknown")} for name in sources.others]
-    own = data / "licences.json"
-    known = LICENCES | (json.loads(own.read_text(encoding="utf-8")) if own.is_file() else {})
+    licences += [credit(name, _beside(data / name).values(), known, data) for name in sources.others]
+    licences += [known[key] for key in ("commands", "noise", "impulse_responses") if getattr(sources, key)]
     return Recordings(
         speech=speech,
         commands=commands,
         measured=[clip for name in sources.measured for clip in _unlabelled(data / name, labels, judges, cache)],
         noise=decoded(data / "noise" / "noise", cache) if sources.noise else [],
-        rooms=tuple(trim_room(clip.load().waveform) for clip in responses),
-        licences=(*licences, *(licence for key, licence in known.items() if getattr(sources, key))),
+        rooms=tuple(_room(clip) for clip in responses),
+        licences=tuple(licences),
     )
 
 
 def _speech(
-    data: Path, names: Sequence[str], labels: Sequence[str], judges: set[str], cache: Path
-) -> tuple[list[Clip], list[dict[str, str]]]:
+    data: Path,
+    names: Sequence[str],
+    labels: Sequence[str],
+    judges: set[str],
+    cache: Path,
+    known_licences: Mapping[str, Licence],
+) -> tuple[list[Clip], list[Licence]]:
     """Clips of aligned and other speech without the labels, and the licence of each source."""
     folder = data / "speech"
-    rows = {row["file"]: row for row in _table(folder / "index.tsv")} if names else {}
+    table = _table(folder / INDEX, "file", "speaker") if names else []
     phones = _phones(folder / "phones.jsonl") if names else {}
     clips: list[Clip] = []
-    licences: list[dict[str, str]] = []
+    licences: list[Licence] = []
     for name in names:
+        rows = _of(name, table)
         for clip in decoded(folder / name, cache):
-            row = rows.get(f"{name}/{clip.name}")
+            row = rows.get(clip.name)
             if row is None:
-                raise SpecnetError(f"{folder / 'index.tsv'}: has no row for {name}/{clip.name}")
+                raise SpecnetError(f"{folder / INDEX}: has no row for {name}/{clip.name}")
             if row["speaker"] not in judges and not _says(row, labels):
                 known = phones.get(row["file"], ())
                 clips.append(replace(clip, speaker=row["speaker"], phones=known, tone=_tone(clip) if known else ()))
-        licence = next(row["licence"] for file, row in rows.items() if file.startswith(f"{name}/"))
-        licences.append({"name": name, "licence": licence})
+        licences.append(credit(name, rows.values(), known_licences, data))
     return clips, licences
 
 
 def _unlabelled(place: Path, labels: Sequence[str], judges: set[str], cache: Path) -> list[Clip]:
     """Clips of a folder or `.tar` without the labels; the index beside it, if any, says what they hold."""
-    index = place.parent / "index.tsv"
-    rows = {row["file"]: row for row in _table(index)} if index.is_file() else {}
-    known = ((clip, rows.get(f"{place.name}/{clip.name}", {})) for clip in decoded(place, cache))
+    rows = _beside(place)
+    known = ((clip, rows.get(clip.name, {})) for clip in decoded(place, cache))
     return [clip for clip, row in known if not _says(row, labels) and row.get("speaker") not in judges]
 
 
@@ -120,24 +122,68 @@ def _commands(place: Path, cache: Path) -> list[Clip]:
     return [replace(clip, speaker=Path(clip.name).name.split("_")[0]) for clip in decoded(place, cache)]
 
 
-def _says(row: dict[str, str], labels: Sequence[str]) -> bool:
-    said = row.get("transcript", "").lower()
-    return any(label.replace("_", " ") in said or row.get(f"contains_{label}") == "yes" for label in labels)
+def _says(row: Row, labels: Sequence[str]) -> bool:
+    """Whether a label is said; `Smart_Mirror` is "smart mirror" in a transcript and `contains_smart_mirror`."""
+    said = _plain(row.get("transcript", ""))
+    columns = (f"contains_{_plain(label).replace(' ', '_')}" for label in labels)
+    return any(_plain(label) in said for label in labels) or any(
+        row.get(column, "").lower() == "yes" for column in columns
+    )
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("_", " ").replace("-", " ")
 
 
 def _phones(path: Path) -> dict[str, tuple[Interval, ...]]:
     """Phone times by file, from one JSON object a line."""
-    if not path.is_file():
-        return {}
-    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return {row["file"]: tuple(Interval(*phone) for phone in row["phones"]) for row in rows}
+    found: dict[str, tuple[Interval, ...]] = {}
+    for number, line in enumerate(path.read_bytes().splitlines() if path.is_file() else (), start=1):
+        try:
+            row = json.loads(line)
+            phones = tuple(Interval(phone, float(start), float(end)) for phone, start, end in row["phones"])
+            found[row["file"]] = phones
+        except (ValueError, KeyError, TypeError) as error:
+            rule = 'should be like {"file": "talks/a.wav", "phones": [["SIL", 0.0, 0.3]]}'
+            raise SpecnetError(f"{path}:{number}: {rule} ({error!r})") from error
+        for phone, _, _ in phones:
+            if phone not in PHONES:
+                raise SpecnetError(f"{path}:{number}: phone {phone!r} should be one of {' '.join(PHONES)}")
+    return found
 
 
-def _table(path: Path) -> list[dict[str, str]]:
+def _beside(place: Path) -> dict[str, Row]:
+    """The rows of a folder or `.tar` in the index beside it, if there is one, by the names of the recordings."""
+    index = place.parent / INDEX
+    return _of(place.name, _table(index, "file")) if index.is_file() else {}
+
+
+def _of(name: str, table: Iterable[Row]) -> dict[str, Row]:
+    start = f"{name}/"
+    return {row["file"].removeprefix(start): row for row in table if row["file"].startswith(start)}
+
+
+def _table(path: Path, *columns: str) -> list[Row]:
+    """The rows of an index, which has `columns` and may have others."""
     if not path.is_file():
         raise SpecnetError(f"{path}: not there; the recipe's [data] needs it")
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
+            rows = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SpecnetError(f"{path}: not a table in UTF-8 with tabs between its columns ({error})") from error
+    for column in columns:
+        if column not in (reader.fieldnames or ()):
+            raise SpecnetError(f"{path}: has no column {column!r} (columns are separated by tabs)")
+    return rows
+
+
+def _room(response: Clip) -> NDArray[np.float32]:
+    wave = response.load().waveform
+    if not wave.any():
+        raise SpecnetError(f"{response.source}/{response.name}: silent, so it is no impulse response; remove it")
+    return trim_room(wave)
 
 
 def _tone(clip: Clip) -> tuple[float, ...]:

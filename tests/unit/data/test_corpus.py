@@ -109,8 +109,9 @@ def test_recordings_that_say_the_label_are_left_out(prepared: Prepare, folder: P
     rows = [line.split("\t") for line in (folder / "speech" / "index.tsv").read_text().splitlines()[1:]]
     index(folder / "speech" / "index.tsv", [(*row[:2], "yes" if row[1] == "s03" else "no", row[3]) for row in rows])
     assert not {name for name in names(prepared()) if name.startswith("s03")}
-    label = replace(SCRIPT, label="he_said")  # two words, said by all in the second take
-    assert names(prepared(script=label)) == {f"{s}_0.wav" for s in SPEAKERS} | {"s00_1.wav"}
+    for name in ("he_said", "He said"):  # two words, said by all in the second take
+        label = replace(SCRIPT, label=name)
+        assert names(prepared(script=label)) == {f"{s}_0.wav" for s in SPEAKERS} | {"s00_1.wav"}
 
 
 def test_judges_speakers_are_left_out_everywhere(prepared: Prepare, folder: Path) -> None:
@@ -144,6 +145,19 @@ def test_other_phrases_are_negatives_of_a_licence(prepared: Prepare, folder: Pat
         f"{i}.wav" for i in range(10)
     }
     assert {"name": "wake_words/alexa", "licence": "Apache-2.0 (Picovoice wake-word-benchmark)"} in corpus.provenance
+
+
+def test_the_licence_of_other_phrases_is_asked_for(prepared: Prepare, folder: Path) -> None:
+    write(folder / "mine" / "phrases" / "a.wav")
+    sources = replace(SOURCES, others=("mine/phrases",))
+    line = r'material/licences\.json: should say the licence of mine/phrases, like {"mine/phrases": {"name": '
+    with pytest.raises(SpecnetError, match=line):
+        prepared(sources)
+    own = {"name": "my phrases", "licence": "CC0"}
+    (folder / "licences.json").write_text(json.dumps({"mine/phrases": own}))
+    assert own in prepared(sources).provenance
+    index(folder / "mine" / "index.tsv", [("phrases/a.wav", "s20", "no", "hello")])
+    assert {"name": "mine/phrases", "licence": "CC BY 4.0"} in prepared(sources).provenance
 
 
 def test_commands_are_split_by_the_speaker_in_their_names(prepared: Prepare, folder: Path) -> None:
@@ -232,6 +246,50 @@ def test_what_is_missing_is_one_line(sources: Sources, message: str, prepared: P
 def test_validation_needs_somebody_too(prepared: Prepare) -> None:
     with pytest.raises(SpecnetError, match=r"data\.speech: no recording is left for validation; add sources or change"):
         prepared(replace(SOURCES, validation_share=0.0))
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        (
+            "speech/index.tsv",
+            b"file\tlicence\na.wav\tCC0\n",
+            r"has no column 'speaker' \(columns are separated by tabs\)",
+        ),
+        ("speech/index.tsv", b"file\tspeaker\n\xff.wav\t\n", r"not a table in UTF-8 with tabs"),
+        (
+            "speech/phones.jsonl",
+            b'{"file": "a.wav", "phones": []}\n{"file": "b.wav"}\n',
+            r"phones\.jsonl:2: should be like",
+        ),
+        ("speech/phones.jsonl", b"phones", r"phones\.jsonl:1: should be like"),
+        (
+            "speech/phones.jsonl",
+            b'{"file": "a.wav", "phones": [["EH1", 0, 1]]}',
+            r"phone 'EH1' should be one of SIL AA",
+        ),
+        ("licences.json", b"CC0", r"licences\.json: should be like"),
+        ("licences.json", b'{"noise": "CC0"}', r"licences\.json: should be like"),
+    ],
+)
+def test_a_damaged_table_is_one_line(file: str, content: bytes, message: str, prepared: Prepare, folder: Path) -> None:
+    (folder / file).write_bytes(content)
+    with pytest.raises(SpecnetError, match=message):
+        prepared(cast=None)
+
+
+def test_an_index_of_a_spreadsheet_is_read(prepared: Prepare, folder: Path) -> None:
+    table = folder / "speech" / "index.tsv"
+    first, *rows = table.read_text().splitlines()
+    short = [row.rpartition("\t")[0] for row in rows[1:]]  # cells at the end of a row that nobody has filled
+    table.write_text("\r\n".join([first, rows[0], *short]), encoding="utf-8-sig")
+    assert prepared().provenance[0] == {"name": "talks", "licence": "CC BY 4.0"}
+
+
+def test_a_silent_room_is_one_line(prepared: Prepare, folder: Path) -> None:
+    write(folder / "impulse_responses" / "impulse_responses" / "cellar.wav", hertz=0)
+    with pytest.raises(SpecnetError, match=r"impulse_responses/cellar\.wav: silent, so it is no impulse response"):
+        prepared(replace(SOURCES, impulse_responses=True))
 
 
 def test_a_recording_without_a_row_is_one_line(prepared: Prepare, folder: Path) -> None:
