@@ -35,10 +35,15 @@ class Checkpoint:
         part = path.with_name(path.name + ".part")
         about = {"format": FORMAT, "step": self.step, "recipe": self.recipe, "history": self.history}
         tensors = {name: tensor.detach().contiguous() for name, tensor in self.tensors.items()}
-        save_file(tensors, part, {"specnet": json.dumps(about)})
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
+        try:
+            save_file(tensors, part, {"specnet": json.dumps(about)})
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
+        except SafetensorError as error:  # of a full disk, too
+            raise SpecnetError(f"{path}: cannot be written ({error})") from error
+        finally:
+            part.unlink(missing_ok=True)
 
     @staticmethod
     def load(path: Path) -> Checkpoint:
@@ -47,11 +52,12 @@ class Checkpoint:
             with safe_open(path, framework="pt") as file:
                 about = json.loads((file.metadata() or {})["specnet"])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            version, checkpoint = about["format"], Checkpoint(about["step"], about["recipe"], about["history"], tensors)
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise SpecnetError(f"{path}: not a checkpoint of a training, or damaged ({error})") from error
-        if about["format"] != FORMAT:
-            raise SpecnetError(f"{path}: checkpoint format {about['format']}, this version reads format {FORMAT}")
-        return Checkpoint(about["step"], about["recipe"], about["history"], tensors)
+        if version != FORMAT:
+            raise SpecnetError(f"{path}: checkpoint format {version}, this version reads format {FORMAT}")
+        return checkpoint
 
 
 def module_tensors(module: nn.Module, prefix: str) -> dict[str, Tensor]:
@@ -60,8 +66,14 @@ def module_tensors(module: nn.Module, prefix: str) -> dict[str, Tensor]:
 
 
 def load_module(module: nn.Module, prefix: str, tensors: dict[str, Tensor]) -> None:
-    """Put what `module_tensors` took back."""
-    module.load_state_dict(_under(prefix, tensors))
+    """Put what `module_tensors` took back; `SpecnetError` where it was taken from another network."""
+    try:
+        module.load_state_dict(_under(prefix, tensors))
+    except RuntimeError as error:
+        why = str(error).splitlines()[-1].strip()
+        raise SpecnetError(
+            f"the checkpoint is of another network ({why}): give another --out, or the network it began with"
+        ) from error
 
 
 def optimiser_tensors(optimiser: torch.optim.Optimizer, prefix: str) -> dict[str, Tensor]:

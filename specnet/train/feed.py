@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
 
+from specnet.errors import SpecnetError
 from specnet.train.examples import Batch, Examples
 
 
@@ -43,7 +44,8 @@ class Feed:
             try:
                 batch = self._here.recv()
             except EOFError:
-                raise RuntimeError("the process that composes the scenes has died") from None
+                why = "the process that composes the scenes has died (out of memory?)"
+                raise SpecnetError(f"{why}; --resume goes on from the last epoch") from None
             if isinstance(batch, Exception):
                 raise batch
             yield batch

@@ -57,9 +57,11 @@ class Observer(Protocol):
 def claim(out: Path, recipe: Recipe, *, resume: bool) -> Checkpoint | None:
     """Where a training of `recipe` into `out` begins: None for the beginning.
 
-    Raises `SpecnetError` where `out` holds a training and `resume` is off, or none or that of another recipe and
-    `resume` is on.
+    Raises `SpecnetError` where `out` is no folder, where it holds a training and `resume` is off, or none or that of
+    another recipe and `resume` is on.
     """
+    if out.exists() and not out.is_dir():
+        raise SpecnetError(f"{out} is a file: --out should be a folder")
     last = out / LAST
     if not resume:
         if last.exists():
@@ -101,7 +103,7 @@ class Run:
     """A training between two steps: the network, its moving average, the optimiser and what has been measured.
 
     It goes on from the checkpoint `begin`, if there is one. Raises `SpecnetError` where the recipe's network cannot be
-    built, or sees more than a scene.
+    built, sees more than a scene, or is not that of `begin`.
     """
 
     def __init__(self, recipe: Recipe, begin: Checkpoint | None = None) -> None:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save
 from torch import nn
 
 from specnet.errors import SpecnetError
@@ -50,9 +51,22 @@ def test_a_failed_save_leaves_what_was_there(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         Checkpoint(2, {"not JSON": object()}, [], {"x": torch.ones(1)}).save(path)
     assert Checkpoint.load(path).step == 1
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(SpecnetError, match=r"gone/last[.]safetensors: cannot be written"):
+        Checkpoint(2, {}, [], {"x": torch.ones(1)}).save(tmp_path / "gone" / "last.safetensors")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x08\0\0\0\0\0\0\0{}      ", b"nothing of the kind"])
+def test_another_network_is_refused() -> None:
+    network, _ = trained()
+    load_module(network, "network", module_tensors(network, "network"))
+    with pytest.raises(SpecnetError, match=r"of another network \(size mismatch for 0.bias: .*\): give another --out"):
+        load_module(network, "network", module_tensors(nn.Sequential(nn.Conv1d(2, 4, 3), nn.BatchNorm1d(3)), "network"))
+
+
+other = save({"x": torch.zeros(1)}, {"specnet": "[]"})  # safetensors, but no checkpoint
+
+
+@pytest.mark.parametrize("content", [b"", b"\x08\0\0\0\0\0\0\0{}      ", b"nothing of the kind", other])
 def test_a_damaged_file_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "last.safetensors"
     path.write_bytes(content)

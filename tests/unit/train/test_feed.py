@@ -51,7 +51,7 @@ def test_what_goes_wrong_in_the_other_process_is_raised_here(recipe: Callable[..
 
 def test_a_dead_process_is_noticed(recipe: Callable[..., Recipe]) -> None:
     examples = Examples(Failing(die), recipe(), GRID, None)
-    with pytest.raises(RuntimeError, match="has died"), Feed(examples, range(9)) as feed:
+    with pytest.raises(SpecnetError, match="has died"), Feed(examples, range(9)) as feed:
         list(feed)
 
 

@@ -103,6 +103,9 @@ def test_a_network_that_sees_more_than_a_scene_is_refused(recipe: Callable[..., 
 def test_a_folder_is_claimed_once(recipe: Callable[..., Recipe], tmp_path: Path) -> None:
     wanted = recipe()
     assert claim(tmp_path, wanted, resume=False) is None
+    (tmp_path / "file").touch()
+    with pytest.raises(SpecnetError, match="file is a file: --out should be a folder"):
+        claim(tmp_path / "file", wanted, resume=False)
     with pytest.raises(SpecnetError, match="holds no training to resume"):
         claim(tmp_path, wanted, resume=True)
     Checkpoint(6, wanted.to_dict(), [], {"x": torch.zeros(1)}).save(tmp_path / LAST)
