@@ -62,6 +62,9 @@ def command(
         raise click.UsageError("--positives and --negatives go together: give both.")
     if positives is None and (det or plot):
         raise click.UsageError("--det and --plot need --positives and --negatives.")
+    written = [path.resolve() for path in (output, det, plot) if path is not None]
+    if len(set(written)) < len(written):
+        raise click.UsageError("--output, --det and --plot would write the same file: give each its own.")
     if plot is not None:
         if plot.suffix.lower() not in plots.SUFFIXES:
             raise click.UsageError(f"--plot {plot}: the name must end in {', '.join(plots.SUFFIXES)}.")
@@ -77,6 +80,7 @@ def command(
     silent = [recording for root in negatives for recording in read_negatives(root, detector.labels)]
     sorted_clips = read_clips(clips, detector.labels) if clips is not None else []
     if spoken:
+        check_groups(groups, spoken)
         result = evaluate(detector, spoken, silent, groups, show_progress)
         curves = {report.label: report.curve for report in result.reports}
         document |= result.as_dict()
@@ -91,6 +95,14 @@ def command(
         document["clips"] = confusion.as_dict()
         tables.append(confusion_table(confusion))
     write([json.dumps(document, indent=2) + "\n"] if format_name == "json" else ["\n".join(tables)], output)
+
+
+def check_groups(groups: Sequence[str], spoken: Sequence[Recording]) -> None:
+    """Refuse a column that nobody has heard of; the usual ones may be missing."""
+    known = {column for recording in spoken for word in recording.words for column in word.columns}
+    for column in groups:
+        if column not in known.union(GROUPS):
+            raise click.UsageError(f"--by {column}: no such column; the positives have {', '.join(sorted(known))}.")
 
 
 def show_progress(recordings: Sequence[Recording], title: str) -> Iterable[Recording]:

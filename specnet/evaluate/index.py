@@ -102,7 +102,7 @@ def _unpacked_names(sounds: Sequence[Sound], top: Path) -> dict[str, str]:
 
 def _table(path: Path) -> list[Row]:
     try:
-        with path.open(encoding="utf-8", newline="") as lines:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE, restkey="", restval="")
             if "file" not in (reader.fieldnames or ()):
                 raise SpecnetError(f"{path}: the header has no column 'file' (columns are separated by tabs)")
@@ -110,5 +110,5 @@ def _table(path: Path) -> list[Row]:
                 Row({column: cell.strip() for column, cell in cells.items() if column}, f"{path}:{number}")
                 for number, cells in enumerate(reader, start=2)
             ]
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SpecnetError(f"{path}: cannot be read as text ({error})") from error

@@ -109,6 +109,11 @@ def test_clips_give_accuracy_and_confusions(specnet: Run, tiny_model: Path, tmp_
             "the directory gone does not exist",
         ),
         (["--positives", "said", "--negatives", "text"], "notes.wav"),
+        (
+            ["--positives", "said", "--negatives", "silent", "--by", "speakr"],
+            "--by speakr: no such column; the positives have end, file, label, snr, source, start.",
+        ),
+        (["--positives", "said", "--negatives", "silent", "--det", "a", "-o", "./a"], "would write the same file"),
         (["--clips", "other"], "the folder 'other' is no label of the model"),
     ],
 )

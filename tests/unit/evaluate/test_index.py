@@ -37,3 +37,9 @@ def test_a_quote_in_a_cell_is_just_a_quote(tmp_path: Path) -> None:
     pack(tmp_path / "talks.tar", "a.wav")
     (tmp_path / "index.tsv").write_text('file\tmark\na.wav\t"he said\n')
     assert rows_of(tmp_path) == {"talks/a.wav": ['"he said']}
+
+
+def test_the_mark_of_a_spreadsheet_is_not_part_of_the_header(tmp_path: Path) -> None:
+    pack(tmp_path / "talks.tar", "a.wav")
+    (tmp_path / "index.tsv").write_text("file\tmark\na.wav\t1\n", encoding="utf-8-sig")
+    assert rows_of(tmp_path) == {"talks/a.wav": ["1"]}
