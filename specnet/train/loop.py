@@ -7,6 +7,7 @@ Same recipe and data, same weights, whether or not the training was interrupted:
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -79,7 +80,8 @@ def claim(out: Path, recipe: Recipe, *, resume: bool) -> Checkpoint | None:
 def train(run: Run, corpus: Corpus, validation: Validation, out: Path, observer: Observer) -> Checkpoint:
     """Train on to the recipe's last step and return the best epoch's checkpoint, with the figures of all epochs.
 
-    `out` receives a checkpoint of every epoch, the last one again, and the TensorBoard log.
+    `out` receives a checkpoint of every epoch, the last one again, and the TensorBoard log. Raises `SpecnetError` where
+    the loss is no longer a number.
     """
     schedule = run.recipe.schedule
     out.mkdir(parents=True, exist_ok=True)
@@ -88,6 +90,11 @@ def train(run: Run, corpus: Corpus, validation: Validation, out: Path, observer:
         losses: list[float] = []
         for batch in feed:
             losses.append(run.learn(batch))
+            if not math.isfinite(losses[-1]):
+                rate = run.recipe.optimiser.learning_rate
+                raise SpecnetError(
+                    f"step {run.step}: the loss is {losses[-1]}; lower optimiser.learning_rate = {rate:g}"
+                )
             observer.step(run.step, schedule.steps, losses[-1])
             if run.step % schedule.steps_per_epoch == 0:
                 run.measure(float(np.mean(losses)), held_out, validation)

@@ -60,4 +60,6 @@ class Espeak:
         samples = np.frombuffer(done.stdout[44:], np.int16).astype(np.float32) / 32768
         rate_hz = int.from_bytes(done.stdout[24:28], "little")
         loud = np.flatnonzero(np.abs(samples) > _FLOOR * np.abs(samples).max())
+        if not len(loud):
+            raise SpecnetError(f"espeak-ng says nothing for {text!r} with voice {line.voice!r}")
         return np.asarray(soxr.resample(samples[loud[0] : loud[-1] + 1], rate_hz, SAMPLE_RATE), np.float32)

@@ -75,6 +75,14 @@ def test_it_learns_and_keeps_the_best_epoch(recipe: Callable[..., Recipe], corpu
     assert best_epoch(witness.figures)["false_reject_rate"] == 0
 
 
+def test_a_training_that_diverges_ends_in_one_line(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> None:
+    run = Run(recipe())
+    torch.nn.init.constant_(next(run.learner.parameters()), float("inf"))
+    with pytest.raises(SpecnetError, match=r"step 1: the loss is nan; lower optimiser.learning_rate = 0.01"):
+        train(run, corpus, corpus.validation(), tmp_path, Witness())
+    assert not list(tmp_path.glob("*.safetensors"))
+
+
 def test_the_phone_head_teaches_the_layers_below_it(recipe: Callable[..., Recipe], corpus) -> None:
     run = Run(recipe())
     parts = run.learner.train().losses(run.learner.examples(corpus.composer("train")).batch(0))

@@ -42,6 +42,7 @@ def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Pat
     assert Recipe.of(card.recipe) == run.recipe
     assert card.data == ({"name": "tones", "licence": "CC0"},)
     assert card.metrics["validation"]["words"] == 6
+    assert "speakers held out of training" in card.metrics["validation"]["how"]
 
 
 def test_the_report_has_the_figures_and_the_picture(run: Run, corpus, tmp_path: Path) -> None:

@@ -35,6 +35,9 @@ def test_what_cannot_be_said_is_one_line(espeak: Path, monkeypatch: pytest.Monke
     message = "espeak-ng cannot say 'unspeakable' with voice 'en-us': no such word"
     with pytest.raises(SpecnetError, match=message):
         Espeak().say(Line((("unspeakable", ""),), "en-us"))
+    soundfile.write(espeak.with_name("other.wav"), np.zeros(2205), 22050)
+    with pytest.raises(SpecnetError, match=r"espeak-ng says nothing for '\.\.\.' with voice 'en-us'"):
+        Espeak().say(Line((("...", ""),), "en-us"))
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(SpecnetError, match="espeak-ng: program not found; install it"):
         Espeak()
