@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from io import TextIOWrapper
 from itertools import chain
 from math import isfinite
 from pathlib import Path
@@ -14,7 +13,7 @@ import click
 from specnet import __version__, plots
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
 from specnet.cli.formats import FORMATS, ONE_RECORDING, Format, csv_row
-from specnet.cli.output import replacing
+from specnet.cli.output import output_path, real, replacing, write
 from specnet.cli.results import FileResult, Header
 from specnet.cli.table import as_rich_table, as_table
 from specnet.cli.work import Job, detect_all
@@ -25,15 +24,6 @@ Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 def finite(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
     if value is not None and not isfinite(value):
         raise click.BadParameter(f"{value} is not a number.", param=parameter)
-    return value
-
-
-def output_path(_: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
-    """A file name that can be written: refused before any work is done."""
-    if value is not None and not value.parent.is_dir():
-        raise click.BadParameter(f"the directory {value.parent} does not exist.", param=parameter)
-    if value is not None and value.is_dir():
-        raise click.BadParameter(f"{value} is a directory: name a file in it.", param=parameter)
     return value
 
 
@@ -117,7 +107,7 @@ def check_files(files: Sequence[str], format_name: str, jobs: int) -> None:
 
 def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None]) -> None:
     """Refuse a file that would be written twice, or over what is read; and --plot, --scores of more than one file."""
-    seen = {Path(file).resolve(): file for file in files}
+    seen = {real(Path(file)): file for file in files}
     for option, path in outputs.items():
         if path is None:
             continue
@@ -125,7 +115,7 @@ def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None]) -> N
             raise click.UsageError(f"{option} needs exactly one FILE, which is not standard input.")
         if option == "--plot" and path.suffix.lower() not in plots.SUFFIXES:
             raise click.UsageError(f"--plot {path}: the name must end in {', '.join(plots.SUFFIXES)}.")
-        taken = seen.setdefault(path.resolve(), option)
+        taken = seen.setdefault(real(path), option)
         if taken != option:
             raise click.UsageError(f"{option} {path} would overwrite {taken}.")
 
@@ -153,18 +143,6 @@ def keep(results: Iterable[FileResult], finished: list[FileResult]) -> Iterator[
             click.echo(f"specnet: {result.error}", err=True)
         finished.append(result)
         yield result
-
-
-def write(pieces: Iterable[str], output: Path | None) -> None:
-    """To standard output as they come, or to a file that appears when it is whole."""
-    if output is not None:
-        with replacing(output) as temporary, temporary.open("w", encoding="utf-8", errors="surrogateescape") as file:
-            file.writelines(pieces)
-        return
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="surrogateescape")  # file names need not be valid UTF-8
-    for piece in pieces:
-        click.echo(piece, nl=False)
 
 
 def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], _: float, target: Path) -> None:

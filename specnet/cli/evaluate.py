@@ -11,9 +11,8 @@ import click
 from specnet import __version__, plots
 from specnet.app.detect import Detector
 from specnet.app.evaluate import GROUPS, classify, evaluate
-from specnet.cli.detect import output_path, write
 from specnet.cli.evaluate_table import confusion_table, evaluation_table
-from specnet.cli.output import replacing
+from specnet.cli.output import output_path, replacing, write
 from specnet.evaluate.det import det_csv
 from specnet.evaluate.plots import plot_det
 from specnet.evaluate.references import Recording, choose_labels, read_clips, read_negatives, read_positives

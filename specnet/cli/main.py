@@ -1,6 +1,7 @@
 """The `specnet` command: finds the subcommand and turns every failure into one line and an exit code.
 
-Exit codes: 0 done; 2 a wrong option, file or model (the line says which); 130 interrupted.
+Exit codes: 0 done; 1 nobody reads the output any more; 2 a wrong option, file or model (the line says which);
+130 interrupted.
 Each subcommand is a module `specnet.cli.NAME` with a click command called `command`, imported only when it is run, so
 that `specnet --help` costs no more than click.
 """
@@ -8,6 +9,7 @@ that `specnet --help` costs no more than click.
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import StringIO
 
 import click
 
@@ -60,6 +62,8 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `arguments` (default: those of the process) and exit with the code that says how it went."""
+    # A closed stream is None in Python: what is written there is lost.
+    sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
     sys.exit(run(arguments))
 
 

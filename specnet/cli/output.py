@@ -1,9 +1,43 @@
-"""Writing files so that nobody ever sees half of one."""
+"""Where results go: files of which nobody ever sees half, and standard output."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
+
+import click
+
+from specnet.errors import SpecnetError
+
+
+def output_path(_: click.Context, parameter: click.Parameter, value: Path | None) -> Path | None:
+    """A file name that can be written: refused before any work is done."""
+    if value is None:
+        return None
+    if not value.parent.is_dir():
+        raise click.BadParameter(f"the directory {value.parent} does not exist.", param=parameter)
+    if value.is_dir():
+        raise click.BadParameter(f"{value} is a directory: name a file in it.", param=parameter)
+    place = value if is_stream(value) else real(value).parent
+    if not os.access(place, os.W_OK):
+        raise click.BadParameter(f"no permission to write {value}: choose another place.", param=parameter)
+    return value
+
+
+def is_stream(path: Path) -> bool:
+    """Whether `path` is a device or a pipe, such as /dev/stdout: written as it is, for no file may take its place.
+
+    >>> is_stream(Path("/dev/null")), is_stream(Path("words.csv"))
+    (True, False)
+    """
+    return path.exists() and not path.is_file()
+
+
+def real(path: Path) -> Path:
+    """`path` without links (`Path.resolve` raises `RuntimeError` where they go in a circle)."""
+    return Path(os.path.realpath(path))
 
 
 @contextmanager
@@ -16,10 +50,35 @@ def replacing(target: Path) -> Iterator[Path]:
     ...         _ = name.write_text("file,label")
     ...     sorted(path.name for path in Path(folder).iterdir())
     ['words.csv']
+
+    Raises `SpecnetError` where `target` cannot be written.
     """
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    file = real(target)  # a link stays one
+    temporary = target if is_stream(target) else file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
         yield temporary
-        temporary.replace(target)
+        if temporary != target:
+            temporary.replace(file)
+    except OSError as error:
+        raise SpecnetError(f"{target}: cannot be written: {error.strerror or error}") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        if temporary != target:
+            with suppress(OSError):
+                temporary.unlink()
+
+
+def write(pieces: Iterable[str], output: Path | None) -> None:
+    """To standard output as they come, or to a file that appears when it is whole."""
+    if output is not None:
+        with replacing(output) as temporary, temporary.open("w", encoding="utf-8", errors="surrogateescape") as file:
+            file.writelines(pieces)
+        return
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")  # file names need not be valid UTF-8
+    for piece in pieces:
+        try:
+            click.echo(piece, nl=False)
+        except BrokenPipeError:  # whoever read it has had enough
+            raise
+        except OSError as error:
+            raise SpecnetError(f"standard output: cannot be written: {error.strerror or error}") from error

@@ -22,6 +22,9 @@ def files_beside(party: Path) -> list[str]:
     return sorted(path.name for path in party.parent.iterdir() if path.suffix != ".specnet")
 
 
+RUN = "from specnet.cli.main import main; main()"
+
+
 def only_line(text: str) -> str:
     [line] = text.splitlines()
     return line
@@ -162,6 +165,15 @@ def test_a_wrong_option_is_refused_in_one_line(
     assert files_beside(party) == ["party.wav"]
 
 
+def test_what_may_not_be_written_is_refused_before_the_work(specnet: Run, tiny_model: Path, party: Path) -> None:
+    (folder := party.with_name("locked")).mkdir(mode=0o555)
+    (target := folder / "out.json").symlink_to("elsewhere")
+    unprivileged = ("-c", f"import os; os.access = lambda path, _: not os.path.samefile(path, 'locked'); {RUN}")
+    done = specnet("detect", "--model", tiny_model, party, "--output", target, python=unprivileged)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"no permission to write {target}" in only_line(done.stderr)
+
+
 def test_no_file_at_all(specnet: Run) -> None:
     done = specnet("detect")
     assert done.returncode == 2 and "FILE" in only_line(done.stderr)
@@ -210,6 +222,28 @@ def test_ctrl_c_exits_130_and_leaves_no_half_file(jobs: int, tiny_model: Path, p
     _, said = process.communicate(timeout=60)
     assert (process.returncode, said.strip()) == (130, "")
     assert files_beside(party) == ["long.flac", "party.wav"]
+
+
+def test_a_full_disk_is_one_line(specnet: Run, tiny_model: Path, party: Path) -> None:
+    options = ("detect", "--model", tiny_model, party)
+    with Path("/dev/full").open("w") as full:
+        done = specnet(*options, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert only_line(done.stderr) == "specnet: standard output: cannot be written: No space left on device"
+
+
+def test_standard_output_by_name(specnet: Run, tiny_model: Path, party: Path) -> None:
+    options = ("detect", "--model", tiny_model, party)
+    assert specnet(*options, "--output", "/dev/stdout").stdout == specnet(*options).stdout
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_a_closed_stream_is_no_crash(closed: int, specnet: Run, tiny_model: Path, party: Path) -> None:
+    options = ("detect", "--model", tiny_model, party, "--output", "out.txt")
+    done = specnet(*options, preexec_fn=lambda: os.close(closed))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    done = specnet(*options[:-2], preexec_fn=lambda: os.close(closed))
+    assert (done.returncode, done.stderr) == (0, "") and bool(done.stdout) == (closed == 2)
 
 
 def test_file_names_need_not_be_unicode(specnet: Run, tiny_model: Path, party: Path) -> None:
