@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.audio.files import Recording
+from specnet.audio.files import NUMBERS, Recording, first_wrong
 from specnet.audio.resample import StreamResampler
 from specnet.detect.gate import Gate
 from specnet.detect.segmenter import Segmenter
@@ -167,10 +167,8 @@ class Stream:
 def _mono(samples: NDArray[np.floating[Any]]) -> Array:
     if not np.issubdtype(samples.dtype, np.floating):
         raise SpecnetError(f"samples of {samples.dtype}: must be floats in [-1, 1] (16-bit integers: divide by 32768)")
-    if samples.ndim == 2:
-        samples = samples.mean(axis=1)
-    if samples.ndim != 1:
+    if samples.ndim not in (1, 2) or 0 in samples.shape[1:]:
         raise SpecnetError(f"samples of shape {samples.shape}: must be [N] or [N, channels]")
-    if not np.isfinite(samples).all():
-        raise SpecnetError("samples that are not finite: must be numbers in [-1, 1]")
-    return samples.astype(np.float32, copy=False)
+    if (at := first_wrong(samples)) is not None:
+        raise SpecnetError(f"a sample is {samples.flat[at]:g}: {NUMBERS}")
+    return (samples if samples.ndim == 1 else samples.mean(axis=1)).astype(np.float32, copy=False)

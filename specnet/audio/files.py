@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ LARGEST_BLOCK = 1 << 22
 
 LOUDEST = 1e6
 """No sample is beyond this, whatever full scale was meant to be: it comes from a broken writer."""
+
+NUMBERS = "must be numbers in [-1, 1]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,10 @@ class Recording:
         frames = max(1, min(int(block_seconds * self.info.sample_rate), LARGEST_BLOCK // self.info.channels))
         count = 0
         for block in self._decoder.blocks(frames):
+            if (at := first_wrong(block)) is not None:
+                when = self.heard + at // self.info.channels / self.info.sample_rate
+                raise SpecnetError(f"{self.name}: a sample is {block.flat[at]:g} at {when:.3f} s: {NUMBERS}")
             mono = block[:, 0] if self.info.channels == 1 else block.mean(axis=1)
-            self._check(mono)
             count += len(mono)
             self.heard = count / self.info.sample_rate
             yield resampler.push(mono)
@@ -78,12 +83,12 @@ class Recording:
             raise SpecnetError(f"{self.name}: no audio in it (0 samples)")
         yield resampler.finish()
 
-    def _check(self, mono: NDArray[np.float32]) -> None:
-        if mono.max() <= LOUDEST and mono.min() >= -LOUDEST:  # neither holds for NaN
-            return
-        at = int(np.argmin(np.abs(mono) <= LOUDEST))
-        when = self.heard + at / self.info.sample_rate
-        raise SpecnetError(f"{self.name}: a sample is {mono[at]:g} at {when:.3f} s: must be numbers in [-1, 1]")
+
+def first_wrong(samples: NDArray[np.floating[Any]]) -> int | None:
+    """The place, in the flattened `samples`, of the first that is no number or beyond `LOUDEST`; None without one."""
+    if not samples.size or (samples.max() <= LOUDEST and samples.min() >= -LOUDEST):  # neither holds for NaN
+        return None
+    return int(np.argmin(np.abs(samples) <= LOUDEST))
 
 
 def probe(path: str | os.PathLike[str]) -> AudioInfo:

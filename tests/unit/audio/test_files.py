@@ -103,10 +103,11 @@ def test_no_audio(tmp_path: Path, through_pipe: Callable[[bytes], str]) -> None:
     assert "not audio that can be read" in through_pipe(b"RIFF\0\0\0\0WAVEfmt nonsense")
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("value", "name"), [(np.nan, "nan"), (np.inf, "inf"), (-np.inf, "-inf"), (1e30, "1e+30")])
 def test_samples_that_are_no_numbers(tmp_path: Path, value: float, name: str) -> None:
-    samples = tone(1.0, 16_000, 1)
-    samples[4_000] = value
+    samples = tone(1.0, 16_000, 2)
+    samples[4_000] = value, -value  # their mean would say nothing
     (path := tmp_path / "bad.wav").write_bytes(encode(samples, "WAV FLOAT", 16_000))
     message = refusal(path)
     assert f"a sample is {name}" in message and "at 0.250 s" in message
