@@ -21,7 +21,7 @@ def sample_header(read: Callable[[int], bytes]) -> tuple[bytes, int | None]:
     """
     header = read(12)
     kinds = {b"RIFFWAVE": ("little", b"data"), b"RIFXWAVE": ("big", b"data"), b"FORMAIFF": ("big", b"SSND")}
-    kinds[b"FORMAIFC"] = kinds[b"FORMAIFF"]
+    kinds |= {b"FORMAIFC": kinds[b"FORMAIFF"], b"RF64WAVE": kinds[b"RIFFWAVE"]}
     if (kind := kinds.get(header[:4] + header[8:12])) is None:
         return header, None
     order, samples_chunk = kind
@@ -30,6 +30,9 @@ def sample_header(read: Callable[[int], bytes]) -> tuple[bytes, int | None]:
         size = int.from_bytes(chunk[4:], order)  # type: ignore[arg-type]
         if chunk[:4] == samples_chunk and len(chunk) == 8:
             closed = int.from_bytes(header[4:8], order)  # type: ignore[arg-type]
+            if header[12:16] == b"ds64":  # RF64, for more than 4 GB: the sizes have a chunk of their own
+                size = int.from_bytes(header[28:36], order)  # type: ignore[arg-type]
+                return header + chunk, size or None
             if size < OPEN_ENDED and (size or 0 < closed < OPEN_ENDED):
                 return header + chunk, size
             return header + chunk[:4] + b"\xff" * 4, None
@@ -41,11 +44,13 @@ def sample_header(read: Callable[[int], bytes]) -> tuple[bytes, int | None]:
 
 
 def is_cut_short(file: BinaryIO, header: bytes, promised: int | None) -> bool:
-    """Whether the seekable `file` ends before its `sample_header`, or its last Ogg page, says so."""
+    """Whether the seekable `file` ends before its `sample_header`, its MP3 header or its last Ogg page says so."""
     size = file.seek(0, io.SEEK_END)
     if header.startswith(b"OggS"):
         file.seek(max(0, size - LARGEST_OGG_PAGE))
         return _ogg_goes_on(file.read())
+    if frame := _mp3_frame(file):
+        return _mp3_bytes(frame) > size
     return promised is not None and len(header) + promised > size
 
 
@@ -54,14 +59,28 @@ def is_unmeasured_mp3(file: BinaryIO) -> bool:
 
     Source: http://gabriel.mp3-tech.org/mp3infotag.html
     """
+    frame = _mp3_frame(file)
+    return bool(frame) and not any(tag in frame for tag in (b"Xing", b"Info", b"VBRI"))
+
+
+def _mp3_frame(file: BinaryIO) -> bytes:
+    # The beginning of the first frame, where a header of the whole may lie; nothing if this is no MP3.
     file.seek(0)
     head = file.read(10)
     if head.startswith(b"ID3"):  # the tag's size: four times seven bits
         file.seek(10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)))
         head = file.read(10)
-    frame = head + file.read(190)
     is_mpeg = len(head) == 10 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2  # frame sync, and layer III
-    return is_mpeg and not any(tag in frame for tag in (b"Xing", b"Info", b"VBRI"))
+    return head + file.read(190) if is_mpeg else b""
+
+
+def _mp3_bytes(frame: bytes) -> int:
+    # How long the frames are in all, 0 where it is not said: flag 1 is for their number, flag 2 for their bytes.
+    at = max(frame.find(b"Xing"), frame.find(b"Info"))
+    if at < 0 or not int.from_bytes(frame[at + 4 : at + 8]) & 2:
+        return 0
+    at += 12 if frame[at + 7] & 1 else 8
+    return int.from_bytes(frame[at : at + 4])
 
 
 def _ogg_goes_on(tail: bytes) -> bool:

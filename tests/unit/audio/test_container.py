@@ -9,7 +9,9 @@ from specnet.audio.container import is_cut_short, is_unmeasured_mp3, sample_head
 from tests.unit.audio.conftest import encode, tone
 
 
-@pytest.mark.parametrize(("kind", "size"), [("WAV PCM_16", 4), ("WAV PCM_24", 6), ("AIFF PCM_16", 4)])
+@pytest.mark.parametrize(
+    ("kind", "size"), [("WAV PCM_16", 4), ("WAV PCM_24", 6), ("AIFF PCM_16", 4), ("RF64 PCM_16", 4)]
+)
 def test_promise(kind: str, size: int) -> None:
     sound = encode(tone(), kind)
     header, promised = sample_header(io.BytesIO(sound).read)
@@ -22,7 +24,9 @@ def test_other_containers_promise_nothing() -> None:
     assert sample_header(io.BytesIO(sound).read) == (sound[:12], None)
 
 
-@pytest.mark.parametrize("kind", ["WAV PCM_16", "AIFF PCM_16", "OGG VORBIS", "OGG OPUS"])
+@pytest.mark.parametrize(
+    "kind", ["WAV PCM_16", "RF64 PCM_16", "AIFF PCM_16", "OGG VORBIS", "OGG OPUS", "MP3 MPEG_LAYER_III"]
+)
 def test_every_cut_is_seen(kind: str) -> None:
     sound = encode(tone(), kind)
     promise = sample_header(io.BytesIO(sound).read)
