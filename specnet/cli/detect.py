@@ -13,10 +13,12 @@ import click
 from specnet import __version__, plots
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
 from specnet.cli.formats import FORMATS, ONE_RECORDING, Format, csv_row
+from specnet.cli.main import complain
 from specnet.cli.output import output_path, real, replacing, write
 from specnet.cli.results import FileResult, Header
 from specnet.cli.table import as_rich_table, as_table
 from specnet.cli.work import Job, detect_all
+from specnet.errors import SpecnetError
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -82,7 +84,7 @@ def command(
         threshold = detector.threshold(false_alarms_per_hour or FALSE_ALARMS_PER_HOUR)
     header = Header(__version__, detector.bundle.name, detector.bundle.sha256, detector.labels, threshold)
     finished: list[FileResult] = []
-    results = keep(detect_all(detector, Job(model, threshold, labels), files, jobs), finished)
+    results = keep(detect_all(detector, Job(model, threshold, labels), files, jobs), finished, format_name)
     write(choose_format(format_name, output)(header, results), output)
     if any(result.error for result in finished):
         return 2
@@ -136,11 +138,16 @@ def choose_format(name: str, output: Path | None) -> Format:
     return as_rich_table if output is None and sys.stdout.isatty() else as_table
 
 
-def keep(results: Iterable[FileResult], finished: list[FileResult]) -> Iterator[FileResult]:
-    """The results as they come, the errors said at once, and all of them remembered."""
+def keep(results: Iterable[FileResult], finished: list[FileResult], format_name: str) -> Iterator[FileResult]:
+    """The results as they come, the errors said at once, and all of them remembered.
+
+    An error ends the run where the format describes one recording: there is nothing to write.
+    """
     for result in results:
         if result.error is not None:
-            click.echo(f"specnet: {result.error}", err=True)
+            if format_name in ONE_RECORDING:
+                raise SpecnetError(result.error)
+            complain(result.error)
         finished.append(result)
         yield result
 

@@ -63,7 +63,7 @@ def as_audacity(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
 
 def as_textgrid(header: Header, results: Iterable[FileResult]) -> Iterator[str]:
     """A Praat TextGrid with one interval tier per label; the time between two segments is an empty interval."""
-    for result in (result for result in results if result.error is None):
+    for result in results:
         span = f"xmin = 0\n{{0}}xmax = {result.duration}\n"
         yield f'File type = "ooTextFile"\nObject class = "TextGrid"\n\n{span.format("")}tiers? <exists>\n'
         yield f"size = {len(header.labels)}\nitem []:\n"
@@ -114,8 +114,9 @@ def as_srt(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
 
 def as_vtt(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
     """WebVTT subtitles."""
+    segments = list(all_segments(results))  # a recording that cannot be read has not even a first line
     yield "WEBVTT\n\n"
-    for s in all_segments(results):
+    for s in segments:
         label = s.label.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         yield f"{timestamp(s.start)} --> {timestamp(s.end)}\n{label}\n\n"
 

@@ -67,6 +67,24 @@ def test_an_unreadable_file_does_not_stop_the_others(specnet: Run, tiny_model: P
     assert "missing.wav" in done.stderr.splitlines()[1]
 
 
+@pytest.mark.parametrize("name", ["audacity", "textgrid", "srt", "vtt"])
+def test_a_format_for_one_recording_writes_nothing_about_an_unreadable_one(
+    name: str, specnet: Run, tiny_model: Path, party: Path
+) -> None:
+    party.write_text("no audio at all")
+    options = ("detect", "--model", tiny_model, "--format", name, party)
+    printed, written = specnet(*options), specnet(*options, "--output", "out.txt")
+    for done in (printed, written):
+        assert (done.returncode, done.stdout) == (2, "")
+        assert f"{party}: not audio that can be read" in only_line(done.stderr)
+    assert files_beside(party) == ["party.wav"]
+
+
+def test_an_error_is_one_line_whatever_the_name(specnet: Run, tiny_model: Path) -> None:
+    done = specnet("detect", "--model", tiny_model, "two\nlines.wav")
+    assert done.returncode == 2 and only_line(done.stderr) == "specnet: two lines.wav: no such file"
+
+
 def test_worker_processes_change_nothing_but_the_time(specnet: Run, tiny_model: Path, party: Path) -> None:
     files = []
     for seconds in (3.0, 0.5, 1.5, 1.0):  # the first takes longest
