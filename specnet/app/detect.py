@@ -103,17 +103,25 @@ class Detector:
 
     def scores(self, audio: Audio, sample_rate: Hertz | None = None) -> tuple[NDArray[np.float64], Array]:
         """Times ``[T]`` in seconds (where each frame's window ends), and scores ``[T, labels]``."""
-        scan, tracks = self._scanner.start(), []
+        times, scores = zip(*self.tracks(audio, sample_rate), strict=True)
+        return np.concatenate(times), np.concatenate(scores)
+
+    def tracks(self, audio: Audio, sample_rate: Hertz | None = None) -> Iterator[tuple[NDArray[np.float64], Array]]:
+        """What `scores` gives, block by block, for recordings of any length."""
+        scan = self._scanner.start()
         for block in self._blocks(audio, sample_rate):
             track, scan = self._scanner.step(block, scan)
-            tracks.append(track.scores)
-        scores = np.concatenate([*tracks, self._scanner.finish(scan).scores])
-        ends = [self._scanner.grid.end(frame) for frame in range(len(scores))]
-        return np.array(ends, np.float64), scores
+            yield self._times(track), track.scores
+        track = self._scanner.finish(scan)
+        yield self._times(track), track.scores
 
     @property
     def _rate(self) -> Hertz:
         return self._scanner.grid.sample_rate
+
+    def _times(self, track: Track) -> NDArray[np.float64]:
+        frames = range(track.first, track.first + len(track.scores))
+        return np.array([self._scanner.grid.end(frame) for frame in frames], np.float64)
 
     def _blocks(self, audio: Audio, sample_rate: Hertz | None) -> Iterator[Array]:
         if not isinstance(audio, np.ndarray):

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from itertools import chain
 from math import isfinite
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,11 +11,12 @@ import click
 
 from specnet import __version__, plots
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
-from specnet.cli.formats import FORMATS, ONE_RECORDING, Format, csv_row
+from specnet.cli.formats import FORMATS, ONE_RECORDING, Format
 from specnet.cli.main import complain
-from specnet.cli.output import output_path, real, replacing, write
+from specnet.cli.output import output_path, real, write
 from specnet.cli.results import FileResult, Header
 from specnet.cli.table import as_rich_table, as_table
+from specnet.cli.tracks import write_plot, write_scores
 from specnet.cli.work import Job, detect_all
 from specnet.errors import SpecnetError
 
@@ -150,29 +150,3 @@ def keep(results: Iterable[FileResult], finished: list[FileResult], format_name:
             complain(result.error)
         finished.append(result)
         yield result
-
-
-def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], _: float, target: Path) -> None:
-    """One row per frame: the time in seconds and the score of each label."""
-    times, scores = detector.scores(result.file)
-    columns = [detector.labels.index(label) for label in labels]
-    frames = zip(times, scores[:, columns], strict=True)
-    rows = (csv_row(f"{time:.3f}", *(f"{score:.5f}" for score in row)) for time, row in frames)
-    write(chain([csv_row("time", *labels)], rows), target)
-
-
-def write_plot(detector: Detector, result: FileResult, labels: Sequence[str], threshold: float, target: Path) -> None:
-    times, scores = detector.scores(result.file)
-    tracks = {label: scores[:, detector.labels.index(label)] for label in labels}
-    with replacing(target) as temporary:
-        plots.plot_detection(
-            result.file,
-            result.duration,
-            detector.bundle.features,
-            times,
-            tracks,
-            threshold,
-            result.segments,
-            temporary,
-            target.suffix,
-        )

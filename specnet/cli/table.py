@@ -21,7 +21,7 @@ def as_rich_table(header: Header, results: Iterable[FileResult]) -> Iterator[str
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=f"{header.model}, score {header.threshold:.2f} or more", title_justify="left")
+    table = Table(title=f"{header.model}, score {header.threshold:.4g} or more", title_justify="left")
     for name in COLUMNS:
         table.add_column(name, justify="right" if name in NUMBERS else "left", overflow="fold")
     for row in rows(results):

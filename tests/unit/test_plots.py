@@ -1,5 +1,6 @@
 """The picture's spectrogram, and that drawing writes what it is asked for."""
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import soundfile
 
 from specnet.features.logmel import LogMel
-from specnet.plots import COLUMNS, plot_detection, spectrogram
+from specnet.plots import COLUMNS, plot_detection, spectrogram, thin
 from specnet.timeline import Segment
 
 
@@ -38,3 +39,21 @@ def test_the_suffix_chooses_the_kind_of_picture(suffix: str, magic: bytes, tmp_p
     target = tmp_path / "unfinished.tmp"
     plot_detection(audio, 3.0, LogMel(), times, {"beep": times / 3}, 0.5, segments, target, suffix)
     assert target.read_bytes().startswith(magic)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["a$b_{$.wav", "\u97f3\u58f0.wav", "caf\udce9.wav"])
+def test_any_name_and_any_length_can_be_drawn(name: str, tmp_path: Path) -> None:
+    audio, target = tmp_path / name, tmp_path / "out.png"
+    soundfile.write(file := io.BytesIO(), np.zeros(1), 16_000, format="WAV")
+    audio.write_bytes(file.getvalue())
+    plot_detection(str(audio), 1 / 16_000, LogMel(), np.zeros(1), {"$_{": np.zeros(1)}, 0.5, [], target)
+    assert target.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("cuts", [[], [1, 5, 6], [4, 4, 9]])
+def test_thinning_does_not_see_the_blocks(cuts: list[int]) -> None:
+    rows = np.random.default_rng(0).random((11, 2))
+    thinned, factor = thin(np.split(rows, cuts), rows=3 * COLUMNS)
+    np.testing.assert_array_equal(thinned, rows[:9].reshape(3, 3, 2).max(axis=1))
+    assert factor == 3

@@ -107,6 +107,14 @@ def test_scores(tiny_detector: Detector) -> None:
         assert scores[at, tiny_detector.labels.index(segment.label)] == pytest.approx(segment.score, abs=0.05)
 
 
+def test_scores_of_a_long_file_come_block_by_block(tiny_detector: Detector, tmp_path: Path) -> None:
+    soundfile.write(path := tmp_path / "long.wav", beeps(13.0, *TONES), 16_000)
+    blocks = list(tiny_detector.tracks(path))
+    assert len(blocks) > 3 and max(len(times) for times, _ in blocks) <= 400
+    for part, whole in zip(zip(*blocks, strict=True), tiny_detector.scores(path), strict=True):
+        np.testing.assert_array_equal(np.concatenate(part), whole)
+
+
 def test_a_stream_tells_soon_and_ends_once(tiny_detector: Detector) -> None:
     stream, told = tiny_detector.stream(16_000), {}
     for block in range(0, len(SOUND), 160):

@@ -1,0 +1,49 @@
+"""The score of every frame of one recording, as a table (--scores) and as a picture (--plot), in constant memory."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from specnet import plots
+from specnet.app.detect import Detector
+from specnet.cli.formats import csv_row
+from specnet.cli.output import replacing, write
+from specnet.cli.progress import progress
+from specnet.cli.results import FileResult
+
+
+def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], _: float, target: Path) -> None:
+    """One row per frame: the time in seconds and the score of each label."""
+    rows = chain.from_iterable(score_rows(detector, result, labels))
+    lines = (csv_row(f"{time:.3f}", *(f"{score:.5f}" for score in scores)) for time, *scores in rows)
+    write(chain([csv_row("time", *labels)], lines), target)
+
+
+def write_plot(detector: Detector, result: FileResult, labels: Sequence[str], threshold: float, target: Path) -> None:
+    """The picture that `specnet.plots` draws."""
+    grid = detector.bundle.grid
+    rows, _ = plots.thin(score_rows(detector, result, labels), result.duration * grid.sample_rate / grid.stride)
+    with replacing(target) as temporary:
+        plots.plot_detection(
+            result.file,
+            result.duration,
+            detector.bundle.features,
+            rows[:, 0],
+            dict(zip(labels, rows[:, 1:].T, strict=True)),
+            threshold,
+            result.segments,
+            temporary,
+            target.suffix,
+        )
+
+
+def score_rows(detector: Detector, result: FileResult, labels: Sequence[str]) -> Iterator[NDArray[np.float64]]:
+    """Blocks ``[T, 1 + labels]``: the time in seconds, then the score of each label. Shows how far it is."""
+    columns = [detector.labels.index(label) for label in labels]
+    with progress(result.file, result.duration) as heard:
+        for times, scores in detector.tracks(result.file):
+            yield np.column_stack([times, scores[:, columns]])
+            heard(float(times.max(initial=0.0)))
