@@ -1,10 +1,13 @@
 """The ONNX step."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 import pytest
 
 from specnet.errors import SpecnetError
+from specnet.features.logmel import LogMel
 from specnet.runtime.bundle import Bundle
 from specnet.runtime.step import OnnxStep
 from tests.conftest import END_OFFSET, KERNEL, START_OFFSET, bundle, card, step_graph
@@ -61,6 +64,15 @@ def test_what_is_no_step(step_onnx: bytes, message: str) -> None:
     with pytest.raises(SpecnetError, match=message) as caught:
         OnnxStep(Bundle(card(), step_onnx, b"", b""))
     assert "\n" not in str(caught.value)
+
+
+def test_a_card_of_another_network() -> None:
+    for other, message in (
+        (replace(card(), labels=("low",)), "its scores have 2 rows, must have 1"),
+        (replace(card(), features=LogMel(bands=64)), "its features have 40 rows, must have 64"),
+    ):
+        with pytest.raises(SpecnetError, match=message):
+            OnnxStep(Bundle(other, step_graph(), b"", b""))
 
 
 def test_features_that_do_not_fit() -> None:
