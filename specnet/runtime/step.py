@@ -44,10 +44,10 @@ class OnnxStep:
             self._refuse(bundle, f"its outputs are {self._outputs}, must be {expected}")
         if not all(isinstance(size, int) for shape in self._shapes.values() for size in shape):
             self._refuse(bundle, f"its states have shapes {self._shapes}, must be fixed")
-        sizes = {each.name: each.shape[1] for each in [*inputs, *self._session.get_outputs()]}
+        shapes = {each.name: each.shape for each in [*inputs, *self._session.get_outputs()]}
         for name, size in (("features", bundle.features.bands), ("scores", len(bundle.labels))):
-            if sizes[name] != size:
-                self._refuse(bundle, f"its {name} have {sizes[name]} rows, must have {size}")
+            if shapes[name][1:2] != [size]:
+                self._refuse(bundle, f"its {name} have shape {shapes[name]}, must have {size} rows")
         self._names = expected
         self._states = states
 
