@@ -30,6 +30,10 @@ class Detector:
 
     ``Detector.load("welcome").detect("party.wav")`` gives a list of `Segment`. Nothing is kept between calls, so one
     detector serves any number of files and streams. Errors are `SpecnetError`.
+
+    >>> detector = Detector.load("welcome")
+    >>> detector.labels, detector.detect(np.zeros(48_000, np.float32), sample_rate=48_000)
+    (('welcome',), [])
     """
 
     def __init__(self, bundle: Bundle) -> None:
@@ -58,7 +62,7 @@ class Detector:
         false_alarms_per_hour: float | None = None,
         labels: Collection[str] | None = None,
     ) -> list[Segment]:
-        """The words in `audio`; an array needs its `sample_rate`. See `stream` for the other options."""
+        """The words in `audio`, times in seconds; an array needs its `sample_rate`. See `stream` for the rest."""
         stream = self.stream(self._rate, threshold, false_alarms_per_hour, labels)
         segments = []
         for block in self._blocks(audio, sample_rate):
@@ -76,6 +80,7 @@ class Detector:
 
         `threshold` is the least score that counts; without it, it is the one calibrated for `false_alarms_per_hour`
         (0.5 unless told). `labels` keeps only these.
+        Errors: both of them, a threshold outside of 0 to 1, a rate that is not calibrated, an unknown label.
         """
         if threshold is not None and false_alarms_per_hour is not None:
             raise SpecnetError("threshold and false_alarms_per_hour: give one of them, for one decides the other")
@@ -140,6 +145,10 @@ class Stream:
 
     All the segments together are those that `Detector.detect` finds in the whole; each one is given as soon as it is
     certain, about half a second after the word.
+
+    >>> stream = Detector.load("welcome").stream(sample_rate=44_100)
+    >>> [stream.push(np.zeros((4_410, 2))) for _ in range(3)], stream.finish()
+    ([[], [], []], [])
     """
 
     def __init__(self, scanner: Scanner, segmenter: Segmenter, gate: Gate, resampler: StreamResampler) -> None:
