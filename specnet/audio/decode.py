@@ -38,6 +38,7 @@ class Decoder:
         self.frames: int | None = None
         self._resources = ExitStack()
         self._path = Path(path)
+        self._strict: subprocess.Popen[bytes] | None = None
         try:
             self._file = self._open(self._resources.enter_context(_unbuffered(path)))
         except OSError as error:
@@ -72,13 +73,15 @@ class Decoder:
                     how = f"it cannot be decoded beyond {heard / self.sample_rate:.3f} s ({error.error_string})"
                     raise SpecnetError(self._cut_short(how)) from None
                 skip, heard = heard, 0
-                self._file = self._open_with_ffmpeg(error.error_string)
+                self._file = self._open_with_ffmpeg(error.error_string, strict=self.frames is None)
                 continue
             if not len(block):
                 break
             heard += len(block)
             if heard > skip:
                 yield block[max(0, len(block) - (heard - skip)) :]
+        if self._strict is not None and self._strict.wait():
+            raise SpecnetError(self._cut_short(f"it cannot be decoded beyond {heard / self.sample_rate:.3f} s"))
         if self.frames is not None and heard < self.frames:
             raise SpecnetError(self._cut_short(f"its header promises {self.frames} samples, but it has {heard}"))
 
@@ -130,15 +133,18 @@ class Decoder:
             shutil.copyfileobj(stream, spool)
         return self._resources.enter_context(_unbuffered(self._path))
 
-    def _open_with_ffmpeg(self, complaint: str) -> Any:
+    def _open_with_ffmpeg(self, complaint: str, strict: bool = False) -> Any:
+        # Where nothing says how long it is, an end too early shows only in ffmpeg's exit code, if it is `strict`.
         import soundfile
 
         if (program := shutil.which("ffmpeg")) is None:
             raise SpecnetError(self._unreadable(complaint, "and there is no ffmpeg to try"))
         source = f"file:{self._path if self._path != Path('-') else '/dev/stdin'}"
-        command = [program, "-v", "quiet", "-nostdin", "-protocol_whitelist", "file,pipe", "-i", source]
+        command = [program, *["-xerror"] * strict, "-v", "quiet", "-nostdin"]
+        command += ["-protocol_whitelist", "file,pipe", "-i", source]
         command += ["-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "-"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._strict = process if strict else None
         self._resources.callback(process.wait)
         self._resources.callback(process.kill)
         assert process.stdout is not None

@@ -49,6 +49,20 @@ def test_ffmpeg_goes_on_where_libsndfile_gives_up(
         read(path)
 
 
+@pytest.mark.parametrize(("code", "cut"), [(0, False), (1, True)])
+def test_a_cut_where_nothing_says_how_long_it_is(tmp_path: Path, ffmpeg: Path, code: int, cut: bool) -> None:
+    sound = bytearray(encode(tone(9.0, 16_000, 1), "FLAC PCM_16", 16_000))
+    sound[21:26] = bytes([sound[21] & 0xF0, 0, 0, 0, 0])  # as written to a pipe: no number of samples
+    (path := tmp_path / "sound.flac").write_bytes(sound[: len(sound) // 2])
+    ffmpeg.write_bytes(encode(tone(4.0, 16_000, 1), rate=16_000))
+    (tmp_path / "bin" / "ffmpeg").write_text(f"#!/bin/sh\n/bin/cat {ffmpeg}\nexit {code}\n")
+    if cut:
+        with pytest.raises(SpecnetError, match=r"cut short or damaged: it cannot be decoded beyond 4\.000 s"):
+            read(path)
+    else:
+        assert len(read(path)) == 64_000
+
+
 def test_without_ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     (path := tmp_path / "sound.m4a").write_bytes(b"\0\0\0 ftypM4A sound")
