@@ -1,6 +1,5 @@
 """Where things are in a recording: segments in seconds, frames of a scan on a regular grid."""
 
-import math
 from dataclasses import dataclass
 
 from specnet.units import Hertz, Samples, Seconds
@@ -35,8 +34,6 @@ class FrameGrid:
     >>> grid = FrameGrid(stride=160, receptive_field=16_000, sample_rate=16_000)
     >>> grid.start(10), grid.end(10), grid.count(16_320)
     (0.1, 1.1, 3)
-    >>> grid.index_ending_at(1.1)
-    10
     """
 
     stride: Samples
@@ -59,8 +56,3 @@ class FrameGrid:
     def count(self, samples: Samples) -> int:
         """How many windows lie wholly before sample number `samples`."""
         return max(0, (samples - self.offset - self.receptive_field) // self.stride + 1)
-
-    def index_ending_at(self, seconds: Seconds) -> int:
-        """The first frame whose window ends at `seconds` or later (below 0 where that is before frame 0 ends)."""
-        ticks = seconds * self.sample_rate - self.offset - self.receptive_field
-        return math.ceil(round(ticks, 6) / self.stride)

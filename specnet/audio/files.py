@@ -91,12 +91,6 @@ def first_wrong(samples: NDArray[np.floating[Any]]) -> int | None:
     return int(np.argmin(np.abs(samples) <= LOUDEST))
 
 
-def probe(path: str | os.PathLike[str]) -> AudioInfo:
-    """What the file at `path` says about itself, without decoding it."""
-    with Recording(path) as recording:
-        return recording.info
-
-
 def read_blocks(
     path: str | os.PathLike[str], sample_rate: Hertz = RATE, block_seconds: Seconds = BLOCK
 ) -> Iterator[NDArray[np.float32]]:

@@ -70,7 +70,7 @@ def command(
       specnet detect party.wav
       specnet detect *.flac --format json --jobs 2 -o found.json
       specnet detect day.mp3 --false-alarms-per-hour 0.1 --plot day.png --scores day.csv
-      arecord -f S16_LE -r 16000 -t wav | specnet detect - --format jsonl
+      arecord -d 60 -f S16_LE -r 16000 -t wav | specnet detect - --format jsonl
     """
     if threshold is not None and false_alarms_per_hour is not None:
         raise click.UsageError("--threshold and --false-alarms-per-hour exclude each other: give one of them.")

@@ -15,13 +15,6 @@ GRIDS = st.builds(
 )
 
 
-@given(grid=GRIDS, index=st.integers(-100, 1_000_000))
-def test_the_frame_that_ends_where_a_frame_ends_is_that_frame(grid: FrameGrid, index: int) -> None:
-    assert grid.index_ending_at(grid.end(index)) == index
-    assert grid.index_ending_at(grid.end(index) - 0.4 * grid.stride / grid.sample_rate) == index
-    assert grid.index_ending_at(grid.end(index) + 0.4 * grid.stride / grid.sample_rate) == index + 1
-
-
 @given(grid=GRIDS, samples=st.integers(0, 1_000_000))
 def test_count_is_how_many_end_in_time(grid: FrameGrid, samples: int) -> None:
     count, limit = grid.count(samples), samples / grid.sample_rate + 1e-9

@@ -5,12 +5,13 @@ import io
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from specnet.audio.files import read
+from specnet.audio.files import AudioInfo, Recording, read
 from specnet.errors import SpecnetError
 
 FORMATS = {
@@ -42,6 +43,11 @@ def encode(samples: np.ndarray, kind: str = "WAV PCM_16", rate: int = 48_000) ->
     container, subtype = kind.split()
     soundfile.write(file, samples, rate, format=container, subtype=subtype)
     return file.getvalue()
+
+
+def info(path: Path) -> AudioInfo:
+    with Recording(path) as recording:
+        return recording.info
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from specnet.audio.files import probe, read
+from specnet.audio.files import read
 from specnet.errors import SpecnetError
-from tests.unit.audio.conftest import encode, tone
+from tests.unit.audio.conftest import encode, info, tone
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_mp3_without_a_length_is_read_to_its_end(tmp_path: Path) -> None:
     assert b"Info" in sound[:200] or b"Xing" in sound[:200]
     at = max(sound.find(b"Info"), sound.find(b"Xing"))
     (path := tmp_path / "sound.mp3").write_bytes(sound[:at] + b"\0\0\0\0" + sound[at + 4 :])
-    assert probe(path).duration is None
+    assert info(path).duration is None
     assert len(read(path)) / 16_000 == pytest.approx(3.0, abs=0.1)  # with the encoder's delay and padding
 
 

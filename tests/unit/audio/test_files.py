@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from specnet.audio.files import AudioInfo, Recording, probe, read, read_blocks
+from specnet.audio.files import AudioInfo, Recording, read, read_blocks
 from specnet.errors import SpecnetError
-from tests.unit.audio.conftest import FORMATS, encode, tone
+from tests.unit.audio.conftest import FORMATS, encode, info, tone
 
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_format(tmp_path: Path, kind: str) -> None:
     (path := tmp_path / "sound").write_bytes(encode(tone(), kind))  # the name says nothing
     samples = read(path)
-    assert probe(path) == AudioInfo(48_000, 2, 0.5)
+    assert info(path) == AudioInfo(48_000, 2, 0.5)
     assert samples.dtype == np.float32 and samples.shape == (8_000,)
     inner = slice(200, -200)  # where lossy coders are at home
     np.testing.assert_allclose(samples[inner], tone(rate=16_000, channels=1)[inner, 0], atol=FORMATS[kind])
@@ -57,7 +57,7 @@ def test_wav_stream_that_does_not_know_its_length(tmp_path: Path, through_pipe: 
         stream = sound[:4] + unknown + sound[8:at] + unknown + sound[at + 4 :]
         (path := tmp_path / "stream.wav").write_bytes(stream)
         assert through_pipe(stream) == "8000" and len(read(path)) == 8_000
-        assert probe(path).duration is None
+        assert info(path).duration is None
 
 
 def test_samples_beyond_full_scale_are_kept(tmp_path: Path) -> None:
