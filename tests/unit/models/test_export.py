@@ -1,10 +1,12 @@
+import numpy as np
 import onnx
+import onnxruntime
 import pytest
 import torch
 
 from specnet.errors import SpecnetError
 from specnet.models import export
-from specnet.models.build import build
+from specnet.models.build import build, load_weights, save_weights
 from specnet.models.heads import Head, Keyword
 
 
@@ -28,9 +30,21 @@ def test_the_graph_names_its_inputs_and_outputs_and_fixes_the_states(keyword, tm
     assert shapes["state_0"] == shapes["next_state_0"] == [1, 40, 19]
 
 
-def test_batch_norm_is_folded(keyword):
-    graph = onnx.load_from_string(export.step_graph(keyword)).graph
-    assert "BatchNormalization" not in {node.op_type for node in graph.node}
+def test_the_runtime_folds_batch_norm(keyword, tmp_path):
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(tmp_path / "folded.onnx")
+    onnxruntime.InferenceSession(export.step_graph(keyword), options)
+    kinds = {node.op_type for node in onnx.load(tmp_path / "folded.onnx").graph.node}
+    assert any("Conv" in kind for kind in kinds) and "BatchNormalization" not in kinds
+
+
+def test_weights_of_half_precision_stay_so_in_the_graph(keyword):
+    load_weights(keyword, save_weights(keyword))
+    for tensor in onnx.load_from_string(export.step_graph(keyword)).graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype == np.float32:
+            np.testing.assert_array_equal(values, values.astype(np.float16))
 
 
 def test_the_network_is_left_as_it_was(keyword):
