@@ -13,6 +13,7 @@ test: lint
 
 lint: .venv-dev/installed
 	.venv-dev/bin/ruff check .
+	.venv-dev/bin/ruff format --check .
 	.venv-dev/bin/mypy
 	.venv-dev/bin/lint-imports
 
