@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from specnet.core.window import Window
+from specnet.errors import SpecnetError
 
 Shape: TypeAlias = tuple[int, ...]
 """Channels and spatial sizes without batch and scan axis: `(40,)` for 40 bands, `(1, 40)` for one map 40 high."""
@@ -19,11 +20,12 @@ State: TypeAlias = "Tensor | tuple[State, ...]"
 
 
 class Block(nn.Module, ABC):
-    """An operation on `[batch, channels, *space, time]` that looks at time through `window`, without padding.
+    """An operation on `[batch, channels, *space, time]` that looks at time, the scan axis, through `window`.
 
     `input` and `output` are the shapes before and after, without batch and time; `start` and `step` are the same
     operation chunk by chunk. Output *j* of a stream ends at input `(j + 1) * stride`, so its first `window.warm_up`
-    outputs still see the zeros of `start`; those after equal `forward` of the whole input, whatever the chunks.
+    outputs still see the zeros of `start`; those after equal `forward` of the whole input, whatever the chunks. What is
+    padded on the scan axis, or looks at all of it, is for images of a known size and does not stream.
     """
 
     def __init__(self, input: Shape, output: Shape, window: Window) -> None:
@@ -35,7 +37,12 @@ class Block(nn.Module, ABC):
         """`[batch, *input, n]` to `[batch, *output, window.output(n)]`."""
 
     def start(self, like: Tensor) -> State:
-        """The state before any input: zeros with the batch size, dtype and device of `like`."""
+        """The state before any input: zeros with the batch size, dtype and device of `like`.
+
+        Raises `SpecnetError` where the scan axis is padded: a padded output sees zeros that a longer input replaces.
+        """
+        if self.window.padded:
+            raise SpecnetError(f"padding {self.window.padding} on the scan axis, which a stream never has")
         return carried(like, self.input, self.window.tail)
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:

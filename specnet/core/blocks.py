@@ -27,18 +27,20 @@ _POOLING: dict[tuple[str, int], Callable[..., Tensor]] = {
 def sizes(input: Shape, windows: Sequence[Window]) -> Shape:
     """The spatial sizes after `windows` (one per axis, the scan axis last) slid over `input`.
 
-    Raises `SpecnetError` where there are too few or too many windows, a kernel is larger than what reaches it, or
-    the scan axis is padded (a padded output sees zeros that a longer input would replace: scan would not be clip).
+    Raises `SpecnetError` where there are too few or too many windows or a kernel is larger than what reaches it.
     """
     if len(windows) != len(input):
         raise SpecnetError(f"{len(windows)} kernel sizes for an input of rank {len(input)}: give one per axis")
-    if windows[-1].padding:
-        raise SpecnetError(f"padding {windows[-1].padding} on the scan axis, which is never padded")
     for size, window in zip(input[1:], windows, strict=False):
-        if window.output(size) < 1:
-            padded = f" with padding {window.padding}" if window.padding else ""
-            raise SpecnetError(f"a kernel that spans {window.span} is larger than the {size}{padded} that reach it")
+        require_fit(window, size)
     return tuple(window.output(size) for size, window in zip(input[1:], windows, strict=False))
+
+
+def require_fit(window: Window, size: int) -> None:
+    """Raises `SpecnetError` where a window is larger than the `size` elements of an axis that reach it."""
+    if window.output(size) < 1:
+        padded = f" with padding {window.padding}" if window.padding else ""
+        raise SpecnetError(f"a kernel that spans {window.span} is larger than the {size}{padded} that reach it")
 
 
 class Conv(Block):
@@ -57,6 +59,8 @@ class Conv(Block):
     ) -> None:
         if input[0] % groups or channels % groups:
             raise SpecnetError(f"{groups} groups must divide the {input[0]} channels before and {channels} after")
+        if any(w.overhang for w in windows):
+            raise SpecnetError("a convolution has no overhang: pad both ends")
         super().__init__(input, (channels, *sizes(input, windows)), windows[-1])
         self.windows, self.groups = tuple(windows), groups
         # kernels in this order make torch keep maps so too: a training step takes two thirds of the time on a CPU
@@ -88,10 +92,14 @@ class Pool(Block):
     def __init__(self, input: Shape, windows: Sequence[Window], *, mode: Literal["max", "average"]) -> None:
         if any(w.dilation > 1 for w in windows):
             raise SpecnetError("a pool is not dilated")
+        if mode == "average" and any(w.overhang for w in windows):
+            raise SpecnetError("an average has no overhang: pad both ends")
         super().__init__(input, (input[0], *sizes(input, windows)), windows[-1])
         self.windows, self.mode = tuple(windows), mode
 
     def forward(self, x: Tensor) -> Tensor:
+        if any(w.overhang for w in self.windows):
+            x = F.pad(x, [n for w in reversed(self.windows) for n in (0, w.overhang)], value=-torch.inf)
         return _POOLING[self.mode, len(self.windows)](
             x,
             kernel_size=tuple(w.kernel for w in self.windows),
@@ -124,6 +132,26 @@ class Reshape(Block):
 
     def forward(self, x: Tensor) -> Tensor:
         return x.reshape(x.shape[0], *self.output, x.shape[-1])
+
+
+class Widen(Block):
+    """More channels, the new ones zero, half before and half after the old: a shortcut without parameters.
+
+    Option A of He et al. 2015, arXiv:1512.03385.
+
+    >>> Widen((16, 8), 32).output
+    (32, 8)
+    """
+
+    def __init__(self, input: Shape, channels: int) -> None:
+        if channels < input[0]:
+            raise SpecnetError(f"{input[0]} channels cannot be widened to {channels}")
+        super().__init__(input, (channels, *input[1:]), Window())
+
+    def forward(self, x: Tensor) -> Tensor:
+        new = self.output[0] - self.input[0]
+        space = [0, 0] * (x.dim() - 2)
+        return F.pad(x, [*space, new // 2, new - new // 2])
 
 
 class Level(Block):

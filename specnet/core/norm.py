@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from specnet.core.block import Shape
@@ -14,9 +15,29 @@ _BATCH_NORM: dict[int, type[nn.BatchNorm1d] | type[nn.BatchNorm2d] | type[nn.Bat
 }
 
 
-def batch_norm(input: Shape) -> nn.Module:
-    """Batch normalisation for maps of the rank of `input`."""
-    return _BATCH_NORM[len(input)](input[0])
+def batch_norm(input: Shape, epsilon: float = 1e-5) -> nn.Module:
+    """Batch normalisation for maps of the rank of `input`; `epsilon` is added to the variance."""
+    return _BATCH_NORM[len(input)](input[0], eps=epsilon)
+
+
+class StochasticDepth(nn.Module):
+    """Whole examples set to zero at a rate, in training only: the branch of a shortcut that carries it is skipped.
+
+    Huang et al., Deep Networks with Stochastic Depth, 2016 (arXiv:1603.09382). What is left is scaled up.
+
+    >>> StochasticDepth(0.5).eval()(torch.ones(2, 3)).sum().item()
+    6.0
+    """
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or not self.rate:
+            return x
+        kept = torch.rand(x.shape[0], *(1,) * (x.dim() - 1), device=x.device) >= self.rate
+        return x * kept.to(x.dtype) / (1 - self.rate)
 
 
 class SubSpectralNorm(nn.Module):

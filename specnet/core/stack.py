@@ -1,4 +1,4 @@
-"""Blocks one after the other, and blocks around a shortcut."""
+"""Blocks one after the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from torch import Tensor, nn
 
-from specnet.core.block import Block, Shape, State, carried, carry
+from specnet.core.block import Block, Shape, State
 from specnet.core.window import Window
 from specnet.errors import SpecnetError
 
@@ -17,7 +17,7 @@ class Stack(Block):
     >>> from specnet.core.blocks import Conv
     >>> stack = Stack((40,), [("a", Conv((40,), 8, [Window(5, stride=2)])), ("b", Conv((8,), 4, [Window(3)]))])
     >>> stack.window, stack.output
-    (Window(kernel=9, stride=2, dilation=1, padding=0), (4,))
+    (Window(kernel=9, stride=2, dilation=1, padding=0, overhang=0), (4,))
 
     Raises `SpecnetError` where a name comes twice or what a block gives is not what the next one takes.
     """
@@ -65,47 +65,3 @@ class Stack(Block):
             x, last = block.step(x, before)
             after.append(last)
         return x, tuple(after)
-
-
-class Residual(Block):
-    """`body(x) + shortcut(x)`, the input of the shortcut cropped to the centre of the body's window.
-
-    The two must have equal strides, and shapes that are equal or broadcast (a body pooled over frequency). An empty
-    stack as shortcut is the identity.
-
-    >>> import torch
-    >>> from specnet.core.blocks import Conv
-    >>> block = Residual(Conv((8,), 8, [Window(9)]), Stack((8,), []))
-    >>> block(torch.zeros(1, 8, 20)).shape
-    torch.Size([1, 8, 12])
-    """
-
-    def __init__(self, body: Block, shortcut: Block) -> None:
-        if body.input != shortcut.input or body.window.stride != shortcut.window.stride:
-            raise SpecnetError(
-                f"the shortcut takes {shortcut.input} at stride {shortcut.window.stride}, "
-                f"but the body {body.input} at stride {body.window.stride}"
-            )
-        pairs = list(zip(body.output, shortcut.output, strict=False))
-        if len(body.output) != len(shortcut.output) or any(a != b and 1 not in (a, b) for a, b in pairs):
-            raise SpecnetError(f"the shortcut gives {shortcut.output}, but the body {body.output}")
-        spare = body.window.span - shortcut.window.span
-        if spare < 0:
-            raise SpecnetError(f"the shortcut spans {shortcut.window.span}, but the body only {body.window.span}")
-        super().__init__(body.input, tuple(max(pair) for pair in pairs), body.window)
-        self.body, self.shortcut = body, shortcut
-        self.before, self.after = spare // 2, spare - spare // 2
-
-    def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = self.body(x) + self.shortcut(x[..., self.before : -self.after or None])
-        return y
-
-    def start(self, like: Tensor) -> State:
-        return self.body.start(like), self.shortcut.start(like), carried(like, self.input, self.after)
-
-    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
-        in_body, in_shortcut, delay = state
-        y, in_body = self.body.step(x, in_body)
-        late, delay = carry(x, delay, self.after)
-        z, in_shortcut = self.shortcut.step(late[..., : -self.after or None], in_shortcut)
-        return y + z, (in_body, in_shortcut, delay)

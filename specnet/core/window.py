@@ -19,18 +19,20 @@ class Window:
     >>> Window(kernel=512, stride=160).output(16000)
     97
     >>> Window(3).then(Window(3))                       # two 3-kernels see what one 5-kernel sees
-    Window(kernel=5, stride=1, dilation=1, padding=0)
+    Window(kernel=5, stride=1, dilation=1, padding=0, overhang=0)
 
-    Raises `SpecnetError` when a number makes no sense (a kernel, stride or dilation below 1, negative padding).
+    `padding` is added at both ends, `overhang` at the far end alone: the last window may hang over the edge. Raises
+    `SpecnetError` when a number makes no sense (a kernel, stride or dilation below 1, negative padding or overhang).
     """
 
     kernel: int = 1
     stride: int = 1
     dilation: int = 1
     padding: int = 0
+    overhang: int = 0
 
     def __post_init__(self) -> None:
-        for name, least in (("kernel", 1), ("stride", 1), ("dilation", 1), ("padding", 0)):
+        for name, least in (("kernel", 1), ("stride", 1), ("dilation", 1), ("padding", 0), ("overhang", 0)):
             value = getattr(self, name)
             if value < least:
                 raise SpecnetError(f"window: {name} is {value}, but must be at least {least}")
@@ -75,16 +77,22 @@ class Window:
         >>> Window(kernel=7).output(5)
         0
         """
-        return max(0, (n + 2 * self.padding - self.span) // self.stride + 1)
+        return max(0, (n + 2 * self.padding + self.overhang - self.span) // self.stride + 1)
+
+    @property
+    def padded(self) -> bool:
+        """Whether outputs at an edge see what is not there."""
+        return self.padding > 0 or self.overhang > 0
 
     def then(self, following: Window) -> Window:
         """The window of this operation followed by another: its kernel is the receptive field.
 
         >>> Window(kernel=512, stride=160).then(Window(kernel=5, stride=2))
-        Window(kernel=1152, stride=320, dilation=1, padding=0)
+        Window(kernel=1152, stride=320, dilation=1, padding=0, overhang=0)
         """
         return Window(
             kernel=self.span + (following.span - 1) * self.stride,
             stride=self.stride * following.stride,
             padding=self.padding + following.padding * self.stride,
+            overhang=self.overhang + following.overhang * self.stride,
         )

@@ -1,43 +1,32 @@
-"""The closed table of layer kinds: each a frozen description that builds its block for the shape that reaches it."""
+"""The plain layer kinds: one convolution, pool, dense layer, normalisation, activation or reshaping."""
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import Annotated, ClassVar, Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+from torch import nn
 
 from specnet.core.block import Block, Shape
-from specnet.core.blocks import Conv, Level, Pointwise, Pool, Reshape
-from specnet.core.norm import SubSpectralNorm, batch_norm
-from specnet.core.stack import Residual, Stack
+from specnet.core.blocks import Level, Pointwise, Pool, Reshape
+from specnet.core.norm import batch_norm
 from specnet.core.window import Window
+from specnet.errors import SpecnetError
+from specnet.models.layer import LayerSpec
 from specnet.models.units import (
     Activation,
     Count,
+    Epsilon,
     Paddings,
+    Rate,
     Sizes,
     activation,
     chain,
     dropout,
-    over_time,
     per_axis,
     unit,
 )
-
-Rate = Annotated[float, Field(ge=0, lt=1)]
-
-
-class LayerSpec(BaseModel):
-    """One layer as data; `build` gives its block for an input shape, or a `SpecnetError` why it cannot be."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    kind: ClassVar[str]
-    name: str = Field(default="", pattern="^([a-z][a-z0-9_-]*)?$")
-    repeat: Count = 1
-
-    @abstractmethod
-    def build(self, input: Shape) -> Block: ...
 
 
 class ConvSpec(LayerSpec):
@@ -53,8 +42,9 @@ class ConvSpec(LayerSpec):
     norm: bool = True
     bias: bool = True
     activation: Activation = "relu"
+    epsilon: Epsilon = 1e-5
 
-    def build(self, input: Shape) -> Block:
+    def build(self, input: Shape, length: int | None = None) -> Block:
         return unit(
             input,
             self.channels,
@@ -63,117 +53,38 @@ class ConvSpec(LayerSpec):
             norm=self.norm,
             bias=self.bias,
             activation=self.activation,
+            epsilon=self.epsilon,
         )
-
-
-class SeparableSpec(LayerSpec):
-    """Depthwise convolution over time and pointwise mixing, each with batch norm, around a cropped shortcut.
-
-    Where the stride or a change of channels leaves no shortcut, there is none.
-    """
-
-    kind = "separable"
-    channels: Count
-    kernel: Count
-    stride: Count = 1
-    dilation: Count = 1
-    activation: Activation = "relu"
-    dropout: Rate = 0.0
-
-    def build(self, input: Shape) -> Block:
-        windows = over_time(input, Window(self.kernel, self.stride, self.dilation))
-        depthwise = unit(input, input[0], windows, groups="depthwise", activation=self.activation)
-        pointwise = unit(depthwise.output, self.channels, over_time(input, Window()), activation=self.activation)
-        body = chain(input, depthwise=depthwise, pointwise=pointwise, dropout=dropout(pointwise.output, self.dropout))
-        return Residual(body, Stack(input, [])) if body.output == input and self.stride == 1 else body
-
-
-class ResidualSpec(LayerSpec):
-    """Two convolution units around a shortcut, as in TC-ResNet (Choi et al. 2019, arXiv:1904.03814).
-
-    The shortcut is the input itself, or a 1x1 unit where the stride or the channels change.
-    """
-
-    kind = "residual"
-    channels: Count
-    kernel: Sizes
-    stride: Sizes = 1
-    padding: Paddings = 0
-
-    def build(self, input: Shape) -> Block:
-        rank = len(input)
-        first = unit(input, self.channels, per_axis(rank, self.kernel, self.stride, 1, self.padding))
-        second = unit(first.output, self.channels, per_axis(rank, self.kernel, 1, 1, self.padding), activation="none")
-        shortcut = Stack(input, [])
-        if first.output != input or first.window.stride > 1:
-            shortcut = unit(input, self.channels, per_axis(rank, 1, self.stride, 1, 0))
-        residual = Residual(chain(input, first=first, second=second), shortcut)
-        return chain(input, residual=residual, activation=activation(residual.output, "relu"))
-
-
-class BroadcastedSpec(LayerSpec):
-    """The block of BC-ResNet (Kim et al. 2021, arXiv:2106.04140): a 2-D path, and a 1-D path pooled over frequency.
-
-    `relu(x + f2(x) + f1(mean over frequency of f2(x)))`; where the channels change, f2 begins with a 1x1 unit and
-    there is no `x`. `stride` is in frequency, `dilation` in time.
-    """
-
-    kind = "broadcasted"
-    channels: Count
-    stride: Count = 1
-    dilation: Count = 1
-    sub_bands: Count = 5
-    dropout: Rate = 0.1
-
-    def build(self, input: Shape) -> Block:
-        transition = input[0] != self.channels
-        mixed = unit(input, self.channels, [Window(), Window()]) if transition else Stack(input, [])
-        spectral = Conv(
-            mixed.output, self.channels, [Window(3, self.stride, padding=1), Window()], groups=self.channels, bias=False
-        )
-        shape = spectral.output
-        norm = Pointwise(shape, SubSpectralNorm(shape, self.sub_bands))
-        pooled = Pool(shape, [Window(shape[1]), Window()], mode="average")
-        temporal = unit(
-            pooled.output,
-            self.channels,
-            [Window(), Window(3, dilation=self.dilation)],
-            groups="depthwise",
-            activation="silu",
-        )
-        mix = Conv(temporal.output, self.channels, [Window(), Window()], bias=False)
-        last = dropout(mix.output, self.dropout)
-        broadcast = Residual(chain(shape, pool=pooled, temporal=temporal, mix=mix, dropout=last), Stack(shape, []))
-        body: Block = chain(input, mixed=mixed, spectral=spectral, norm=norm, broadcast=broadcast)
-        if not transition:
-            body = Residual(body, Stack(input, []))
-        return chain(input, body=body, activation=activation(body.output, "relu"))
 
 
 class PoolSpec(LayerSpec):
-    """The maximum or average of each window."""
+    """The maximum or average of each window; `kernel = "all"` makes it global. `overhang` rounds the size up."""
 
     kind = "pool"
     mode: Literal["max", "average"]
-    kernel: Sizes
+    kernel: Sizes | Literal["all"]
     stride: Sizes = 1
     padding: Paddings = 0
+    overhang: Annotated[int, Field(ge=0)] = 0
 
-    def build(self, input: Shape) -> Block:
-        return Pool(input, per_axis(len(input), self.kernel, self.stride, 1, self.padding), mode=self.mode)
+    def build(self, input: Shape, length: int | None = None) -> Block:
+        kernel = (*input[1:], whole(length)) if self.kernel == "all" else self.kernel
+        windows = per_axis(len(input), kernel, self.stride, 1, self.padding)
+        return Pool(input, [replace(window, overhang=self.overhang) for window in windows], mode=self.mode)
 
 
 class DenseSpec(LayerSpec):
-    """A fully connected layer, slid over time: a convolution that spans all space there is, and `frames` of time."""
+    """A fully connected layer as a convolution that spans all space there is, and `frames` of the scan axis."""
 
     kind = "dense"
     channels: Count
-    frames: Count = 1
+    frames: Count | Literal["all"] = 1
     norm: bool = True
     activation: Activation = "relu"
 
-    def build(self, input: Shape) -> Block:
-        windows = [*(Window(size) for size in input[1:]), Window(self.frames)]
+    def build(self, input: Shape, length: int | None = None) -> Block:
+        frames = whole(length) if self.frames == "all" else self.frames
+        windows = [*(Window(size) for size in input[1:]), Window(frames)]
         dense = unit(input, self.channels, windows, norm=self.norm, activation=self.activation)
         return chain(input, dense=dense, flatten=Reshape(dense.output, (self.channels,)))
 
@@ -182,9 +93,23 @@ class NormSpec(LayerSpec):
     """Batch normalisation of each channel."""
 
     kind = "norm"
+    epsilon: Epsilon = 1e-5
 
-    def build(self, input: Shape) -> Block:
-        return Pointwise(input, batch_norm(input))
+    def build(self, input: Shape, length: int | None = None) -> Block:
+        return Pointwise(input, batch_norm(input, self.epsilon))
+
+
+class ResponseSpec(LayerSpec):
+    """Local response normalisation: each channel divided by what its neighbours respond (Krizhevsky et al. 2012)."""
+
+    kind = "response"
+    channels: Count = 5
+    alpha: float = 1e-4
+    beta: float = 0.75
+    k: float = 2.0
+
+    def build(self, input: Shape, length: int | None = None) -> Block:
+        return Pointwise(input, nn.LocalResponseNorm(self.channels, self.alpha, self.beta, self.k))
 
 
 class ActivationSpec(LayerSpec):
@@ -193,7 +118,7 @@ class ActivationSpec(LayerSpec):
     kind = "activation"
     function: Activation
 
-    def build(self, input: Shape) -> Block:
+    def build(self, input: Shape, length: int | None = None) -> Block:
         return activation(input, self.function)
 
 
@@ -203,7 +128,7 @@ class DropoutSpec(LayerSpec):
     kind = "dropout"
     rate: Rate
 
-    def build(self, input: Shape) -> Block:
+    def build(self, input: Shape, length: int | None = None) -> Block:
         return dropout(input, self.rate)
 
 
@@ -213,7 +138,7 @@ class LevelSpec(LayerSpec):
     kind = "level"
     frames: Count
 
-    def build(self, input: Shape) -> Block:
+    def build(self, input: Shape, length: int | None = None) -> Block:
         return Level(input, self.frames)
 
 
@@ -222,7 +147,7 @@ class FlattenSpec(LayerSpec):
 
     kind = "flatten"
 
-    def build(self, input: Shape) -> Block:
+    def build(self, input: Shape, length: int | None = None) -> Block:
         size = 1
         for n in input:
             size *= n
@@ -235,15 +160,12 @@ class UnsqueezeSpec(LayerSpec):
     kind = "unsqueeze"
     bands: Literal["rows", "channels"] = "rows"
 
-    def build(self, input: Shape) -> Block:
+    def build(self, input: Shape, length: int | None = None) -> Block:
         return Reshape(input, (1, *input) if self.bands == "rows" else (*input, 1))
 
 
-LAYERS: dict[str, type[LayerSpec]] = {
-    layer.kind: layer
-    for layer in (
-        ConvSpec, SeparableSpec, ResidualSpec, BroadcastedSpec, PoolSpec, DenseSpec, NormSpec, ActivationSpec,
-        DropoutSpec, LevelSpec, FlattenSpec, UnsqueezeSpec,
-    )
-}  # fmt: skip
-"""Every kind that a preset may name."""
+def whole(length: int | None) -> int:
+    """All of the scan axis, where it ends."""
+    if length is None:
+        raise SpecnetError("'all' needs an input of a known size, which a scanner never has")
+    return length

@@ -7,24 +7,35 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
+from typing import Literal, get_args
 
 from pydantic import ValidationError
 
 from specnet.core.block import Block, Shape
 from specnet.core.stack import Stack
 from specnet.errors import SpecnetError
-from specnet.models.layers import LAYERS, LayerSpec
+from specnet.models.layer import LayerSpec
+from specnet.models.table import LAYERS
+from specnet.models.units import after
 
 _TERM = re.compile(r"(?:(\d+) *\* *)?([a-z_]+)")
+
+
+Layers = tuple[tuple[str, LayerSpec], ...]
+PresetKind = Literal["scanners", "images"]
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkSpec:
     """Layers with every parameter filled in; `build` makes the network for an input shape.
+
+    A network for images names its `input` (channels, height, width), and may have `auxiliary` heads: layers that
+    branch off after a layer of that name and are only there to train what is below.
 
     >>> name, layer = read_spec("phonetic", {"width": 48}).layers[2]
     >>> layer.channels
@@ -33,36 +44,61 @@ class NetworkSpec:
 
     name: str
     parameters: Mapping[str, float]
-    layers: tuple[tuple[str, LayerSpec], ...]
+    layers: Layers
+    input: tuple[int, ...] = ()
+    auxiliary: Mapping[str, Layers] = field(default_factory=lambda: MappingProxyType({}))
 
-    def build(self, input: Shape) -> Stack:
-        """The network for `input` (channels and space, without time), He-initialised.
+    def build(self, input: Shape, length: int | None = None) -> Stack:
+        """The network for `input` (channels and space, without the scan axis), He-initialised.
+
+        With a `length` of the scan axis, layers may pad it or span it; without, the network is a scanner.
 
         Raises `SpecnetError` with the layer, the numbers and the rule where a layer cannot follow the one before.
         """
-        blocks: list[tuple[str, Block]] = []
-        shape = input
-        for name, layer in self.layers:
-            try:
-                block = layer.build(shape)
-            except SpecnetError as error:
-                raise SpecnetError(f"{self.name}: layer {name} ({layer.kind}) on input {shape}: {error}") from None
-            blocks.append((name, block))
-            shape = block.output
+        return _stack(self.name, self.layers, input, length)
+
+    def build_auxiliary(self, trunk: Stack, length: int) -> dict[str, Stack]:
+        """The auxiliary heads of `trunk`, which was built with `length`, by the name of the layer they branch off."""
+        heads: dict[str, Stack] = {}
+        for name, layers in self.auxiliary.items():
+            lower, _ = trunk.split(name)
+            reached = after(lower, length)
+            heads[name] = _stack(f"{self.name}: auxiliary after {name}", layers, lower.output, reached)
+        return heads
+
+
+def _stack(network: str, layers: Layers, input: Shape, length: int | None) -> Stack:
+    blocks: list[tuple[str, Block]] = []
+    shape = input
+    for name, layer in layers:
         try:
-            return Stack(input, blocks)
+            block = layer.build(shape, length)
+            if length is None and block.window.padded:
+                raise SpecnetError(f"padding {block.window.padding} on the scan axis, which a scanner never has")
+            left = after(block, length)
         except SpecnetError as error:
-            raise SpecnetError(f"{self.name}: {error}") from None
+            where = shape if length is None else (*shape, length)
+            raise SpecnetError(f"{network}: layer {name} ({layer.kind}) on input {where}: {error}") from None
+        blocks.append((name, block))
+        shape, length = block.output, left
+    try:
+        return Stack(input, blocks)
+    except SpecnetError as error:
+        raise SpecnetError(f"{network}: {error}") from None
 
 
-def presets() -> list[str]:
-    """The names of the networks that come with the package.
+def presets(kind: PresetKind = "scanners") -> list[str]:
+    """The names of the networks that come with the package: scanners of sound, or classifiers of images.
 
     >>> presets()
     ['bcresnet', 'mlp-scan', 'phonetic', 'phonetic2d', 'tcresnet']
     """
-    folder = resources.files("specnet.models") / "presets"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    names = (entry.name for entry in _shipped(kind).iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+def _shipped(kind: str) -> Traversable:
+    return resources.files("specnet.models") / "presets" / kind
 
 
 def read_spec(preset_or_path: str | Path, overrides: Mapping[str, float] | None = None) -> NetworkSpec:
@@ -72,29 +108,43 @@ def read_spec(preset_or_path: str | Path, overrides: Mapping[str, float] | None 
     that cannot be read, and a value of the wrong kind.
     """
     name = str(preset_or_path)
+    source: Traversable
     if name.endswith(".toml"):
         source, name = Path(name), Path(name).stem
     else:
-        require_known(name, presets(), "network preset")
-        source = resources.files("specnet.models") / "presets" / f"{name}.toml"  # type: ignore[assignment]
+        kinds = {preset: kind for kind in get_args(PresetKind) for preset in presets(kind)}
+        require_known(name, kinds, "network preset")
+        source = _shipped(kinds[name]) / f"{name}.toml"
     try:
         table = tomllib.loads(source.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SpecnetError(f"{preset_or_path}: not a readable TOML file: {error}") from None
     for key in table:
-        require_known(key, ("parameters", "layers"), f"{name}: key")
-    parameters, layers = table.get("parameters", {}), table.get("layers", [])
+        require_known(key, ("input", "parameters", "layers", "auxiliary"), f"{name}: key")
+    parameters = table.get("parameters", {})
     if not isinstance(parameters, dict):
         raise SpecnetError(f"{name}: parameters must be a table of numbers")
-    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
-        raise SpecnetError(f"{name}: layers must be a list of tables")
     for key in overrides or {}:
         require_known(key, parameters, f"{name}: parameter")
     parameters = {**parameters, **(overrides or {})}
     for key, value in parameters.items():
         if not isinstance(value, int | float):
             raise SpecnetError(f"{name}: parameter {key} = {value!r} is no number")
-    return NetworkSpec(name, MappingProxyType(parameters), _layers(name, layers, parameters))
+    layers = _layers(name, table.get("layers", []), parameters)
+    auxiliary = table.get("auxiliary", {})
+    if not isinstance(auxiliary, dict):
+        raise SpecnetError(f"{name}: auxiliary must be a table of lists of layers")
+    for layer in auxiliary:
+        require_known(layer, (known for known, _ in layers), f"{name}: auxiliary: layer")
+    heads = {layer: _layers(f"{name}: auxiliary after {layer}", head, parameters) for layer, head in auxiliary.items()}
+    return NetworkSpec(name, MappingProxyType(parameters), layers, _input(name, table), MappingProxyType(heads))
+
+
+def _input(name: str, table: Mapping[str, object]) -> tuple[int, ...]:
+    given = table.get("input", [])
+    if not isinstance(given, list) or len(given) == 1 or not all(isinstance(n, int) and n > 0 for n in given):
+        raise SpecnetError(f"{name}: input = {given!r} should be [channels, height, width]")
+    return tuple(given)
 
 
 def require_known(name: str, known: Iterable[str], what: str) -> None:
@@ -106,9 +156,9 @@ def require_known(name: str, known: Iterable[str], what: str) -> None:
         raise SpecnetError(f"{what} {name!r} is unknown; {hint}")
 
 
-def _layers(
-    network: str, tables: list[dict[str, object]], parameters: Mapping[str, float]
-) -> tuple[tuple[str, LayerSpec], ...]:
+def _layers(network: str, tables: object, parameters: Mapping[str, float]) -> Layers:
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise SpecnetError(f"{network}: layers must be a list of tables")
     layers: list[tuple[str, LayerSpec]] = []
     count: Counter[str] = Counter()
     for number, table in enumerate(tables, start=1):

@@ -9,7 +9,8 @@ from pydantic import Field
 from torch import nn
 
 from specnet.core.block import Block, Shape
-from specnet.core.blocks import Conv, Pointwise
+from specnet.core.blocks import Conv, Pointwise, Pool, require_fit
+from specnet.core.branches import Gate
 from specnet.core.norm import batch_norm
 from specnet.core.stack import Stack
 from specnet.core.window import Window
@@ -18,24 +19,32 @@ from specnet.errors import SpecnetError
 Count = Annotated[int, Field(ge=1)]
 Sizes = Count | tuple[Count, ...]
 """One number for every axis, or one per axis, the scan axis last."""
-Paddings = Annotated[int, Field(ge=0)] | tuple[Annotated[int, Field(ge=0)], ...]
-"""One number for every axis but the scan axis, or one per axis (0 for the scan axis)."""
-Activation = Literal["relu", "silu", "hardswish", "sigmoid", "tanh", "none"]
+Paddings = Annotated[int, Field(ge=0)] | tuple[Annotated[int, Field(ge=0)], ...] | Literal["same"]
+"""One number for every axis, one per axis (a scanner has 0 on its scan axis, the last), or what keeps sizes."""
+Activation = Literal["relu", "relu6", "silu", "hardswish", "sigmoid", "hardsigmoid", "tanh", "none"]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+Epsilon = Annotated[float, Field(gt=0)]
+"""Added to the variance of a batch norm."""
 
 _ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
+    "relu6": nn.ReLU6,
     "silu": nn.SiLU,
     "hardswish": nn.Hardswish,
     "sigmoid": nn.Sigmoid,
+    "hardsigmoid": nn.Hardsigmoid,
     "tanh": nn.Tanh,
 }
 _DROPOUT: dict[int, type[nn.Module]] = {1: nn.Dropout1d, 2: nn.Dropout2d, 3: nn.Dropout3d}
 
 
 def per_axis(rank: int, kernel: Sizes, stride: Sizes, dilation: Sizes, padding: Paddings) -> list[Window]:
-    """One window per axis from numbers given once for all or axis by axis; a single padding spares the scan axis."""
-    if isinstance(padding, int):
-        padding = (padding,) * (rank - 1) + (0,)
+    """One window per axis from numbers given once for all or axis by axis."""
+    if padding == "same":
+        spans = [window.span for window in per_axis(rank, kernel, 1, dilation, 0)]
+        if any(span % 2 == 0 for span in spans):
+            raise SpecnetError(f"padding 'same' needs kernels of odd span, not {spans}")
+        padding = tuple(span // 2 for span in spans)
     given = {"kernel": kernel, "stride": stride, "dilation": dilation, "padding": padding}
     columns: list[Sequence[int]] = []
     for field, value in given.items():
@@ -69,13 +78,14 @@ def unit(
     norm: bool = True,
     bias: bool = True,
     activation: Activation = "relu",
+    epsilon: float = 1e-5,
 ) -> Stack:
     """Convolution, batch norm, activation. `bias` counts where there is no norm, which brings its own."""
     count = input[0] if groups == "depthwise" else groups
     conv = Conv(input, channels, windows, groups=count, bias=bias and not norm)
     blocks: list[tuple[str, Block]] = [("conv", conv)]
     if norm:
-        blocks.append(("norm", Pointwise(conv.output, batch_norm(conv.output))))
+        blocks.append(("norm", Pointwise(conv.output, batch_norm(conv.output, epsilon))))
     if activation != "none":
         blocks.append(("activation", Pointwise(conv.output, _ACTIVATIONS[activation]())))
     return Stack(input, blocks)
@@ -90,3 +100,26 @@ def activation(input: Shape, function: Activation) -> Stack:
 def dropout(input: Shape, rate: float) -> Stack:
     """Channel dropout, or nothing at rate 0."""
     return Stack(input, [("dropout", Pointwise(input, _DROPOUT[len(input)](rate)))] if rate else [])
+
+
+def squeeze(
+    input: Shape, length: int | None, hidden: int, activation: Activation = "relu", gate: Activation = "sigmoid"
+) -> Gate:
+    """Squeeze and excite: every channel weighed by what the means of all channels say (Hu et al. 2018)."""
+    if length is None:
+        raise SpecnetError("squeeze looks at the whole input, which a scanner never has")
+    means = Pool(input, [*(Window(size) for size in (*input[1:], length))], mode="average")
+    point = [Window()] * len(input)
+    reduce = unit(means.output, hidden, point, norm=False, activation=activation)
+    expand = unit(reduce.output, input[0], point, norm=False, activation=gate)
+    return Gate(chain(input, means=means, reduce=reduce, expand=expand))
+
+
+def after(block: Block, length: int | None) -> int | None:
+    """The size of the scan axis after a block, where it is known.
+
+    Raises `SpecnetError` where the block does not fit.
+    """
+    if length is not None:
+        require_fit(block.window, length)
+    return None if length is None else block.window.output(length)

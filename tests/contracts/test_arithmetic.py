@@ -11,7 +11,10 @@ from specnet.core.stack import Stack
 from specnet.core.window import Window
 from specnet.errors import SpecnetError
 from specnet.models.build import build
-from specnet.models.layers import ConvSpec, LayerSpec, LevelSpec, NormSpec, PoolSpec, ResidualSpec, SeparableSpec
+from specnet.models.layer import LayerSpec
+from specnet.models.layers import ConvSpec, LevelSpec, NormSpec, PoolSpec
+from specnet.models.mobile import SeparableSpec
+from specnet.models.residuals import ResidualSpec
 from specnet.models.spec import NetworkSpec, presets
 
 WINDOWS = st.builds(Window, kernel=st.integers(1, 7), stride=st.integers(1, 4), dilation=st.integers(1, 3))

@@ -2,7 +2,8 @@ import pytest
 import torch
 
 from specnet.core.blocks import Conv, Level, Pool
-from specnet.core.stack import Residual, Stack
+from specnet.core.branches import Residual
+from specnet.core.stack import Stack
 from specnet.core.window import Window
 from specnet.errors import SpecnetError
 

@@ -1,17 +1,14 @@
 import pytest
 import torch
 
-from specnet.core.stack import Residual, Stack
-from specnet.models.layers import (
-    LAYERS,
-    BroadcastedSpec,
-    ConvSpec,
-    DenseSpec,
-    FlattenSpec,
-    ResidualSpec,
-    SeparableSpec,
-    UnsqueezeSpec,
-)
+from specnet.core.branches import Residual
+from specnet.core.stack import Stack
+from specnet.errors import SpecnetError
+from specnet.models.broadcasted import BroadcastedSpec
+from specnet.models.layers import ConvSpec, DenseSpec, FlattenSpec, UnsqueezeSpec
+from specnet.models.mobile import SeparableSpec
+from specnet.models.residuals import ResidualSpec
+from specnet.models.table import LAYERS
 
 
 def test_the_table_knows_every_kind_by_its_own_name():
@@ -60,6 +57,10 @@ def test_rank_goes_up_and_down_again():
     assert FlattenSpec().build((16, 9)).output == (144,)
 
 
-def test_one_padding_for_all_axes_spares_the_scan_axis():
-    block = ConvSpec(channels=2, kernel=3, padding=1).build((1, 10))
-    assert block(torch.zeros(1, 1, 10, 7)).shape == (1, 2, 10, 5)
+def test_one_padding_is_for_all_axes_and_same_keeps_sizes():
+    block = ConvSpec(channels=2, kernel=3, padding=1).build((1, 10), 7)
+    assert block(torch.zeros(1, 1, 10, 7)).shape == (1, 2, 10, 7)
+    block = ConvSpec(channels=2, kernel=(5, 3), dilation=(1, 2), padding="same").build((1, 10), 7)
+    assert block(torch.zeros(1, 1, 10, 7)).shape == (1, 2, 10, 7)
+    with pytest.raises(SpecnetError, match="odd span, not \\[2, 2\\]"):
+        ConvSpec(channels=2, kernel=2, padding="same").build((1, 10), 7)

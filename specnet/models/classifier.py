@@ -1,0 +1,71 @@
+"""Images to classes: a trunk that ends in one channel per class, and heads that only help to train it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from torch import Tensor, nn
+
+from specnet.core.stack import Stack
+from specnet.errors import SpecnetError
+from specnet.models.spec import NetworkSpec, read_spec
+
+
+class Classifier(nn.Module):
+    """`[B, C, H, W]` to logits `[B, classes, positions]`: one position for an image of the size it was built for.
+
+    A wider image gives the logits of every place the network fits, as a scanner does in time.
+
+    Raises `SpecnetError` where the trunk does not end in channels alone, or two heads differ in classes.
+    """
+
+    def __init__(self, trunk: Stack, size: tuple[int, ...], auxiliary: Mapping[str, Stack]) -> None:
+        super().__init__()
+        if len(trunk.output) != 1:
+            raise SpecnetError(f"the network gives {trunk.output}: end it in a dense layer, whose channels are classes")
+        for name, head in auxiliary.items():
+            if head.output != trunk.output:
+                raise SpecnetError(f"the head after {name} gives {head.output}, but the network {trunk.output}")
+        self.size = size
+        self.trunk = trunk
+        self.auxiliary = nn.ModuleDict(auxiliary)
+
+    def forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self.trunk(images)
+        return logits
+
+    def logits(self, images: Tensor) -> dict[str, Tensor]:
+        """Those of the network itself, under the name `""`, and of every auxiliary head: what training wants."""
+        found: dict[str, Tensor] = {}
+        x = images
+        for name, block in self.trunk.named():
+            x = block(x)
+            if name in self.auxiliary:
+                found[name] = self.auxiliary[name](x)
+        return {"": x, **found}
+
+
+def classifier(
+    preset_or_path: str | Path,
+    *,
+    input: tuple[int, ...] | None = None,
+    overrides: Mapping[str, float] | None = None,
+) -> Classifier:
+    """The network of an image preset (or TOML file), with fresh weights.
+
+    `input` (channels, height, width) replaces that of the preset, `overrides` its parameters by name.
+
+    Raises `SpecnetError` where there is no such preset or parameter, or the layers do not fit the input.
+    """
+    return classifier_of(read_spec(preset_or_path, overrides), input)
+
+
+def classifier_of(spec: NetworkSpec, input: tuple[int, ...] | None = None) -> Classifier:
+    """The network of a spec; see `classifier`."""
+    size = input or spec.input
+    if not size:
+        raise SpecnetError(f"{spec.name}: a scanner of sound, not a network for images: its preset names no input")
+    *shape, length = size
+    trunk = spec.build(tuple(shape), length)
+    return Classifier(trunk, size, spec.build_auxiliary(trunk, length))
