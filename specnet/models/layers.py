@@ -30,7 +30,7 @@ from specnet.models.units import (
 
 
 class ConvSpec(LayerSpec):
-    """A convolution unit: kernel, then batch norm and activation where wanted (a bias only without the norm)."""
+    """Convolution, then batch norm and activation where wanted; a bias where told, or where there is no norm."""
 
     kind = "conv"
     channels: Count
@@ -40,7 +40,7 @@ class ConvSpec(LayerSpec):
     padding: Paddings = 0
     groups: Count | Literal["depthwise"] = 1
     norm: bool = True
-    bias: bool = True
+    bias: bool | None = None
     activation: Activation = "relu"
     epsilon: Epsilon = 1e-5
 
@@ -100,7 +100,11 @@ class NormSpec(LayerSpec):
 
 
 class ResponseSpec(LayerSpec):
-    """Local response normalisation: each channel divided by what its neighbours respond (Krizhevsky et al. 2012)."""
+    """Local response normalisation: each channel divided by what its neighbours respond.
+
+    `x / (k + alpha * sum of squares of this and its neighbours, channels in all) ** beta`, as Krizhevsky et al. 2012
+    have it: `alpha` counts for every neighbour.
+    """
 
     kind = "response"
     channels: Count = 5
@@ -109,7 +113,7 @@ class ResponseSpec(LayerSpec):
     k: float = 2.0
 
     def build(self, input: Shape, length: int | None = None) -> Block:
-        return Pointwise(input, nn.LocalResponseNorm(self.channels, self.alpha, self.beta, self.k))
+        return Pointwise(input, nn.LocalResponseNorm(self.channels, self.alpha * self.channels, self.beta, self.k))
 
 
 class ActivationSpec(LayerSpec):
@@ -123,13 +127,14 @@ class ActivationSpec(LayerSpec):
 
 
 class DropoutSpec(LayerSpec):
-    """Whole channels set to zero at a rate, in training only."""
+    """Whole channels, or single elements, set to zero at a rate, in training only."""
 
     kind = "dropout"
     rate: Rate
+    of: Literal["channels", "elements"] = "channels"
 
     def build(self, input: Shape, length: int | None = None) -> Block:
-        return dropout(input, self.rate)
+        return dropout(input, self.rate, self.of)
 
 
 class LevelSpec(LayerSpec):

@@ -23,7 +23,7 @@ from specnet.models.layer import LayerSpec
 from specnet.models.table import LAYERS
 from specnet.models.units import after
 
-_TERM = re.compile(r"(?:(\d+) *\* *)?([a-z_]+)")
+_TERM = re.compile(r"(?:(\d+) *\* *)?([a-z][a-z0-9_]*)")
 
 
 Layers = tuple[tuple[str, LayerSpec], ...]

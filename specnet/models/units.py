@@ -76,13 +76,13 @@ def unit(
     *,
     groups: int | Literal["depthwise"] = 1,
     norm: bool = True,
-    bias: bool = True,
+    bias: bool | None = None,
     activation: Activation = "relu",
     epsilon: float = 1e-5,
 ) -> Stack:
-    """Convolution, batch norm, activation. `bias` counts where there is no norm, which brings its own."""
+    """Convolution, batch norm, activation. Without a word about `bias`, there is one where no norm brings its own."""
     count = input[0] if groups == "depthwise" else groups
-    conv = Conv(input, channels, windows, groups=count, bias=bias and not norm)
+    conv = Conv(input, channels, windows, groups=count, bias=not norm if bias is None else bias)
     blocks: list[tuple[str, Block]] = [("conv", conv)]
     if norm:
         blocks.append(("norm", Pointwise(conv.output, batch_norm(conv.output, epsilon))))
@@ -97,9 +97,10 @@ def activation(input: Shape, function: Activation) -> Stack:
     return Stack(input, layers)
 
 
-def dropout(input: Shape, rate: float) -> Stack:
-    """Channel dropout, or nothing at rate 0."""
-    return Stack(input, [("dropout", Pointwise(input, _DROPOUT[len(input)](rate)))] if rate else [])
+def dropout(input: Shape, rate: float, of: Literal["channels", "elements"] = "channels") -> Stack:
+    """Dropout of whole channels or of single elements, or nothing at rate 0."""
+    kind = nn.Dropout if of == "elements" else _DROPOUT[len(input)]
+    return Stack(input, [("dropout", Pointwise(input, kind(rate)))] if rate else [])
 
 
 def squeeze(

@@ -34,7 +34,7 @@ def layers(draw: st.DrawFn, rank: int) -> LayerSpec:
             padding = (*(draw(st.integers(0, 1)) for _ in range(rank - 1)), 0)
             return ConvSpec(
                 channels=channels, kernel=sizes(5), stride=sizes(3), dilation=sizes(2), padding=padding, groups=groups,
-                norm=draw(st.booleans()), bias=draw(st.booleans()), activation="silu",
+                norm=draw(st.booleans()), bias=draw(st.sampled_from([None, True, False])), activation="silu",
             )  # fmt: skip
         case "separable":
             kernel, stride, dilation = draw(st.tuples(st.integers(1, 6), st.integers(1, 2), st.integers(1, 3)))
@@ -74,7 +74,8 @@ def parameters(layer: LayerSpec, channels: int, rank: int) -> int:
     match layer:
         case ConvSpec():
             groups = channels if layer.groups == "depthwise" else layer.groups
-            extra = 2 if layer.norm else int(layer.bias)
+            bias = not layer.norm if layer.bias is None else layer.bias
+            extra = 2 * layer.norm + bias
             return unit(channels, layer.channels, math.prod(layer.kernel), 0) // groups + extra * layer.channels
         case SeparableSpec():
             return channels * layer.kernel + 2 * channels + unit(channels, layer.channels, 1, 2)

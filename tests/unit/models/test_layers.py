@@ -5,14 +5,9 @@ from specnet.core.branches import Residual
 from specnet.core.stack import Stack
 from specnet.errors import SpecnetError
 from specnet.models.broadcasted import BroadcastedSpec
-from specnet.models.layers import ConvSpec, DenseSpec, FlattenSpec, UnsqueezeSpec
+from specnet.models.layers import ConvSpec, DenseSpec, DropoutSpec, FlattenSpec, ResponseSpec, UnsqueezeSpec
 from specnet.models.mobile import SeparableSpec
 from specnet.models.residuals import ResidualSpec
-from specnet.models.table import LAYERS
-
-
-def test_the_table_knows_every_kind_by_its_own_name():
-    assert all(layer.kind == kind for kind, layer in LAYERS.items())
 
 
 def test_separable_has_a_shortcut_only_where_the_shape_stays():
@@ -64,3 +59,26 @@ def test_one_padding_is_for_all_axes_and_same_keeps_sizes():
     assert block(torch.zeros(1, 1, 10, 7)).shape == (1, 2, 10, 7)
     with pytest.raises(SpecnetError, match="odd span, not \\[2, 2\\]"):
         ConvSpec(channels=2, kernel=2, padding="same").build((1, 10), 7)
+
+
+@pytest.mark.parametrize(
+    ("norm", "bias", "parameters"), [(True, None, 9 + 2), (True, True, 9 + 3), (False, None, 9 + 1), (False, False, 9)]
+)
+def test_a_bias_is_there_without_a_norm_or_where_told(norm, bias, parameters):
+    block = ConvSpec(channels=1, kernel=3, norm=norm, bias=bias).build((1, 5))
+    assert sum(weights.numel() for weights in block.parameters()) == parameters
+
+
+def test_response_normalisation_is_that_of_its_paper():
+    x = torch.randn(2, 7, 3, 4)
+    y = ResponseSpec(channels=5, alpha=0.3, beta=0.75, k=2).build((7, 3))(x)
+    neighbours = x[:, 1:6].square().sum(dim=1)  # of channel 3: two on either side
+    torch.testing.assert_close(y[:, 3], x[:, 3] / (2 + 0.3 * neighbours) ** 0.75)
+    torch.testing.assert_close(y[:, 0], x[:, 0] / (2 + 0.3 * x[:, :3].square().sum(dim=1)) ** 0.75)
+
+
+@pytest.mark.parametrize(("of", "whole"), [("channels", True), ("elements", False)])
+def test_dropout_takes_whole_channels_or_single_elements(of, whole):
+    torch.manual_seed(0)
+    kept = DropoutSpec(rate=0.5, of=of).build((50, 4))(torch.ones(1, 50, 4, 5)).flatten(2).count_nonzero(dim=2)
+    assert set(kept.flatten().tolist()) == {0, 20} if whole else len(set(kept.flatten().tolist())) > 2

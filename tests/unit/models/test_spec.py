@@ -22,6 +22,12 @@ def test_parameters_fill_the_layers_and_can_be_overridden(tmp_path):
     assert read_spec(path, {"width": 5}).layers[0][1].kernel == (5, 3)
 
 
+def test_names_of_parameters_may_end_in_digits(tmp_path):
+    text = '[parameters]\nconv1 = 4\n[[layers]]\nkind = "conv"\nchannels = "2 * conv1"\nactivation = "relu6"\n'
+    layer = read_spec(written(tmp_path, text)).layers[0][1]
+    assert (layer.channels, layer.activation) == (8, "relu6")
+
+
 def test_layers_are_named_by_kind_unless_they_have_a_name(tmp_path):
     path = written(
         tmp_path,
@@ -87,4 +93,5 @@ def test_unknown_presets_and_parameters_name_the_nearest():
 
 def test_every_preset_is_read():
     assert {"bcresnet", "mlp-scan", "phonetic", "tcresnet"} <= set(presets())
-    assert all(read_spec(name).layers for name in presets())
+    assert {"alexnet", "lecture-cnn", "lenet5", "resnet50", "vgg16"} <= set(presets("images"))
+    assert all(read_spec(name).layers for kind in ("scanners", "images") for name in presets(kind))
