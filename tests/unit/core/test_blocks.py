@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import correlate
 
-from specnet.core.blocks import Conv, Level, Pool, Reshape, moving_sum
+from specnet.core.blocks import Conv, Level, Pool, Reshape, Widen, moving_sum
 from specnet.core.window import Window
 from specnet.errors import SpecnetError
 
@@ -44,6 +44,22 @@ def test_weights_are_drawn_as_he_says():
 def test_pools(mode, expected):
     pool = Pool((1,), [Window(2, stride=2)], mode=mode)
     assert pool(torch.tensor([[[1.0, 2.0, 3.0, 4.0]]])).flatten().tolist() == expected
+
+
+@pytest.mark.parametrize("padding", [0, 1])
+def test_a_pool_that_hangs_over_the_edge_is_torch_s_rounded_up(padding):
+    x = torch.randn(2, 3, 6, 9) - 5  # below the zeros that must not be seen
+    pool = Pool((3, 6), [Window(3, stride=2, padding=padding, overhang=1)] * 2, mode="max")
+    expected = torch.nn.functional.max_pool2d(x, 3, stride=2, padding=padding, ceil_mode=True)
+    assert pool.output == expected.shape[1:3] and torch.equal(pool(x), expected)
+
+
+@pytest.mark.parametrize(("channels", "before"), [(5, 1), (6, 1), (3, 0)])
+def test_new_channels_are_zero_on_both_sides_of_the_old(channels, before):
+    x = torch.randn(2, 3, 4, 5)
+    y = Widen((3, 4), channels)(x)
+    assert y.shape == (2, channels, 4, 5)
+    assert torch.equal(y[:, before : before + 3], x) and y.count_nonzero() == x.numel()
 
 
 def test_reshape_never_mixes_frames():
@@ -90,6 +106,7 @@ def test_moving_sum_is_the_sum_of_each_window(length, frames):
         (lambda: Pool((6,), [Window(3, overhang=1)], mode="average"), "an average has no overhang"),
         (lambda: Conv((6,), 8, [Window(3), Window(3)]), "2 kernel sizes for an input of rank 1"),
         (lambda: Pool((6,), [Window(3, dilation=2)], mode="max"), "not dilated"),
+        (lambda: Widen((6,), 5), "6 channels cannot be widened to 5"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_numbers(build, message):

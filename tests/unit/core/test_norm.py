@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from specnet.core.norm import SubSpectralNorm, batch_norm
+from specnet.core.norm import StochasticDepth, SubSpectralNorm, batch_norm
 from specnet.errors import SpecnetError
 
 
@@ -25,3 +25,17 @@ def test_batch_norm_has_the_rank_of_what_reaches_it(shape):
     x = 3 + 2 * torch.randn(16, *shape, 6)
     y = batch_norm(shape)(x)
     assert y.mean().abs() < 1e-5 and y.std().item() == pytest.approx(1, abs=0.01)
+
+
+def test_whole_examples_are_skipped_at_the_rate_and_the_others_scaled_up():
+    torch.manual_seed(0)
+    y = StochasticDepth(0.2)(torch.ones(5000, 3, 2))
+    assert {round(value, 4) for value in y.flatten().tolist()} == {0, 1.25}
+    assert torch.equal(y, y[:, :1, :1].expand_as(y))
+    assert y.mean().item() == pytest.approx(1, abs=0.03)
+
+
+def test_nothing_is_skipped_once_trained_or_at_rate_zero():
+    x = torch.randn(100, 3)
+    assert torch.equal(StochasticDepth(0.9).eval()(x), x)
+    assert torch.equal(StochasticDepth(0.0)(x), x)
