@@ -1,0 +1,108 @@
+"""Weights of torchvision's networks under the names of ours.
+
+Both list the tensors of a network layer by layer, so their order says which is which, and no name is compared. Two
+things differ: a fully connected layer is a convolution here, and auxiliary heads come last.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from itertools import zip_longest
+from pathlib import Path
+from typing import IO
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from specnet.errors import SpecnetError
+
+_COUNTER = "num_batches_tracked"
+"""Of the batches that a batch norm has seen: no weight, and missing in old files."""
+
+
+def fitted(given: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
+    """A state dict of torchvision's network as one of ours, `network`, which may lie on the meta device.
+
+    >>> layers = nn.Sequential(nn.Conv2d(1, 2, kernel_size=3), nn.BatchNorm2d(2))
+    >>> weights = {"kernels": torch.ones(2, 9), "biases": torch.zeros(2)} | dict.fromkeys("abcd", torch.ones(2))
+    >>> fitted(weights, layers)["0.weight"].shape
+    torch.Size([2, 1, 3, 3])
+
+    Raises `SpecnetError` with the first tensor that is missing, left over, or of another shape or type.
+    """
+    network_state = network.state_dict()
+    wanted = [name for name in network_state if not name.endswith(_COUNTER)]
+    # torchvision lists auxiliary heads where they branch off, before the last layer
+    order = sorted(given, key=lambda name: name.startswith("aux"))
+    found = {name: torch.tensor(0) for name in network_state}
+    for theirs, ours in zip_longest((name for name in order if not name.endswith(_COUNTER)), wanted):
+        if ours is None:
+            raise SpecnetError(f"{theirs} is left over: the network has only {len(wanted)} tensors")
+        place = network_state[ours]
+        if theirs is None:
+            raise SpecnetError(f"nothing is left for {ours} {_look(place)}: the network has {len(wanted)} tensors")
+        if not _fits(given[theirs], place):
+            raise SpecnetError(f"{theirs} {_look(given[theirs])} does not fit {ours} {_look(place)}")
+        found[ours] = given[theirs].to(place.dtype).reshape(place.shape).contiguous()
+    return found
+
+
+def _fits(given: Tensor, place: Tensor) -> bool:
+    """Whether it is the same tensor, or one of a fully connected layer, which is a kernel that spans all there is."""
+    connected = place.dim() > 2 and given.shape == place.flatten(1).shape
+    return given.is_floating_point() and (connected or given.shape == place.shape)
+
+
+def _look(tensor: Tensor) -> str:
+    """
+    >>> _look(torch.zeros(3, 5))
+    '(3x5 float32)'
+    """
+    return f"({'x'.join(map(str, tensor.shape))} {str(tensor.dtype).removeprefix('torch.')})"
+
+
+def read_state(path: Path, architecture: str) -> dict[str, Tensor]:
+    """The state dict of torchvision's `architecture` in a .pth or .safetensors file, in torchvision's order.
+
+    Nothing in the file is executed. A .safetensors file keeps no order, so torchvision, which has to be installed for
+    it, is asked.
+
+    Raises `SpecnetError` where the file is damaged or holds anything but tensors by name, `OSError` where it cannot be
+    read.
+    """
+    with path.open("rb") as file:
+        state = _safetensors(path, architecture) if path.suffix == ".safetensors" else _pickled(file)
+    if not isinstance(state, dict) or not all(
+        isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in state.items()
+    ):
+        raise SpecnetError(f"{path}: no state dict: save model.state_dict(), tensors by name and nothing else")
+    return state
+
+
+def _pickled(file: IO[bytes]) -> object:
+    """What the file holds, or nothing where that is damaged or not plain data."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch talks of kinds of archive that it then refuses
+        try:
+            return torch.load(file, map_location="cpu", weights_only=True)
+        except Exception:  # which one, a damaged pickle decides
+            return None
+
+
+def _safetensors(path: Path, architecture: str) -> dict[str, Tensor]:
+    from torchvision.models import get_model
+
+    try:
+        tensors = load_file(path)
+    except SafetensorError as error:
+        raise SpecnetError(f"{path}: damaged: {error}") from None
+    with torch.device("meta"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a builder announces that its defaults will change
+        try:
+            names = list(get_model(architecture, weights=None).state_dict())
+        except ValueError:
+            raise SpecnetError(f"{path}: torchvision has no {architecture} to tell the order of its tensors") from None
+    return {name: tensors[name] for name in names if name in tensors} | tensors
