@@ -3,9 +3,10 @@
 Exit codes: 0 done; 1 nobody reads the output any more; 2 a wrong option, file or model (the line says which);
 130 interrupted.
 Each subcommand is a module `specnet.cli.NAME` with a click command called `command`, imported only when it is run, so
-that `specnet --help` costs no more than click.
+that `specnet --help` costs no more than click. Where NAME is a keyword of Python, the module is `specnet.cli.NAME_`.
 """
 
+import keyword
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,9 +21,11 @@ COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
+    "import": "Take over the weights of a network for images that was trained elsewhere.",
 }
 
 EXTRAS = {
+    "images": ("torchvision",),
     "plot": ("matplotlib",),
     "speech": ("kokoro_onnx", "pocketsphinx"),
     "train": ("torch", "torchaudio", "librosa", "onnx", "pydantic", "safetensors", "scipy", "tensorboard"),
@@ -39,12 +42,21 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"specnet.cli.{cmd_name}").command
+        command: click.Command = import_module(module_of(cmd_name)).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def module_of(command: str) -> str:
+    """Where a command lies.
+
+    >>> module_of("detect"), module_of("import")
+    ('specnet.cli.detect', 'specnet.cli.import_')
+    """
+    return f"specnet.cli.{command}{'_' * keyword.iskeyword(command)}"
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,7 +11,7 @@ from specnet.errors import SpecnetError
 
 @pytest.mark.parametrize("name", main.COMMANDS)
 def test_every_listed_command_exists(name: str) -> None:
-    assert find_spec(f"specnet.cli.{name}") is not None
+    assert find_spec(main.module_of(name)) is not None
 
 
 @pytest.mark.parametrize(
