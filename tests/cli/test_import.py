@@ -19,7 +19,7 @@ Run = Callable[..., CompletedProcess[str]]
 def test_weights_of_torchvision_become_ours(specnet: Run, tmp_path: Path) -> None:
     theirs = resnet18(weights=None).eval()
     torch.save(theirs.state_dict(), tmp_path / "weights.pth")
-    done = specnet("import", "torchvision:resnet18", "weights.pth", "-o", "mine.safetensors")
+    done = specnet("import", "torchvision:resnet18", "weights.pth", "-o", "mine.safetensors", timeout=300)
     assert (done.returncode, done.stdout) == (0, "mine.safetensors\n"), done.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"weights.pth", "mine.safetensors"}
     with safe_open(tmp_path / "mine.safetensors", "pt") as file:
