@@ -125,7 +125,7 @@ class Gate(Block):
 
     Hu et al. 2018, arXiv:1709.01507. What the gate sees is not counted in the window, and it cannot stream.
 
-    Raises `SpecnetError` unless the body gives one number per channel.
+    Raises `SpecnetError` unless the body gives one number per channel, and for an input of another size than it spans.
     """
 
     def __init__(self, body: Block) -> None:
@@ -135,8 +135,10 @@ class Gate(Block):
         self.body = body
 
     def forward(self, x: Tensor) -> Tensor:
-        y: Tensor = x * self.body(x)
-        return y
+        weights: Tensor = self.body(x)
+        if weights.shape[-1] != 1:
+            raise SpecnetError(f"a gate looks at all of {self.body.window.span} elements, not a part of {x.shape[-1]}")
+        return x * weights
 
     def start(self, like: Tensor) -> State:
         raise SpecnetError("a gate looks at the whole input, which a stream never has")

@@ -15,7 +15,8 @@ from specnet.models.spec import NetworkSpec, read_spec
 class Classifier(nn.Module):
     """`[B, C, H, W]` to logits `[B, classes, positions]`: one position for an image of the size it was built for.
 
-    A wider image gives the logits of every place the network fits, as a scanner does in time.
+    A wider image gives the logits of every place the network fits, as a scanner does in time: those of the crops, where
+    no layer is padded.
 
     Raises `SpecnetError` where the trunk does not end in channels alone, or two heads differ in classes.
     """

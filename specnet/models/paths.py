@@ -15,8 +15,8 @@ from specnet.models.units import Count, Epsilon, Rate, activation, chain, dropou
 class InceptionSpec(LayerSpec):
     """Four paths side by side: 1x1; 1x1 and 3x3; 1x1 and 5x5; 3x3 maximum and 1x1.
 
-    Szegedy et al. 2014, arXiv:1409.4842. Each list is the channels along a path. `norm` and a `wide_kernel` of 3 are
-    how later implementations have it.
+    Szegedy et al. 2014, arXiv:1409.4842. Each list is the channels along a path. The paper has no `norm`; later
+    implementations do, and a `wide_kernel` of 3.
     """
 
     kind = "inception"
@@ -25,7 +25,7 @@ class InceptionSpec(LayerSpec):
     wide: tuple[Count, Count]
     pool: Count
     wide_kernel: Count = 5
-    norm: bool = False
+    norm: bool = True
     epsilon: Epsilon = 1e-5
 
     def build(self, input: Shape, length: int | None = None) -> Block:
