@@ -12,7 +12,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
@@ -24,7 +24,6 @@ from specnet.models.table import LAYERS
 from specnet.models.units import after
 
 _TERM = re.compile(r"(?:(\d+) *\* *)?([a-z][a-z0-9_]*)")
-
 
 Layers = tuple[tuple[str, LayerSpec], ...]
 PresetKind = Literal["scanners", "images"]
@@ -62,8 +61,8 @@ class NetworkSpec:
         heads: dict[str, Stack] = {}
         for name, layers in self.auxiliary.items():
             lower, _ = trunk.split(name)
-            reached = after(lower, length)
-            heads[name] = _stack(f"{self.name}: auxiliary after {name}", layers, lower.output, reached)
+            where = f"{self.name}: auxiliary after {name}"
+            heads[name] = _stack(where, layers, lower.output, after(lower, length))
         return heads
 
 
@@ -104,6 +103,8 @@ def _shipped(kind: str) -> Traversable:
 def read_spec(preset_or_path: str | Path, overrides: Mapping[str, float] | None = None) -> NetworkSpec:
     """The network of a shipped preset's name or of a TOML file, with some of its parameters changed.
 
+    A layer has what the file's `defaults` say for its kind, unless it says otherwise.
+
     Raises `SpecnetError` for an unknown preset, parameter, layer kind or key (naming the nearest known one), a file
     that cannot be read, and a value of the wrong kind.
     """
@@ -120,24 +121,32 @@ def read_spec(preset_or_path: str | Path, overrides: Mapping[str, float] | None 
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SpecnetError(f"{preset_or_path}: not a readable TOML file: {error}") from None
     for key in table:
-        require_known(key, ("input", "parameters", "layers", "auxiliary"), f"{name}: key")
-    parameters = table.get("parameters", {})
-    if not isinstance(parameters, dict):
-        raise SpecnetError(f"{name}: parameters must be a table of numbers")
+        require_known(key, ("input", "parameters", "defaults", "layers", "auxiliary"), f"{name}: key")
+    parameters = _table(name, table, "parameters", "numbers")
     for key in overrides or {}:
         require_known(key, parameters, f"{name}: parameter")
     parameters = {**parameters, **(overrides or {})}
     for key, value in parameters.items():
         if not isinstance(value, int | float):
             raise SpecnetError(f"{name}: parameter {key} = {value!r} is no number")
-    layers = _layers(name, table.get("layers", []), parameters)
-    auxiliary = table.get("auxiliary", {})
-    if not isinstance(auxiliary, dict):
-        raise SpecnetError(f"{name}: auxiliary must be a table of lists of layers")
-    for layer in auxiliary:
+    defaults = _table(name, table, "defaults", "tables, one per layer kind")
+    for kind in defaults:
+        require_known(kind, LAYERS, f"{name}: defaults: kind")
+        for key in _table(f"{name}: defaults", defaults, kind, "keys and values"):
+            require_known(key, LAYERS[kind].model_fields, f"{name}: defaults of {kind}: key")
+    layers = _layers(name, table.get("layers", []), defaults, parameters)
+    heads = {}
+    for layer, head in _table(name, table, "auxiliary", "lists of layers").items():
         require_known(layer, (known for known, _ in layers), f"{name}: auxiliary: layer")
-    heads = {layer: _layers(f"{name}: auxiliary after {layer}", head, parameters) for layer, head in auxiliary.items()}
+        heads[layer] = _layers(f"{name}: auxiliary after {layer}", head, defaults, parameters)
     return NetworkSpec(name, MappingProxyType(parameters), layers, _input(name, table), MappingProxyType(heads))
+
+
+def _table(name: str, table: Mapping[str, object], key: str, of: str) -> dict[str, Any]:
+    given = table.get(key, {})
+    if not isinstance(given, dict):
+        raise SpecnetError(f"{name}: {key} must be a table of {of}")
+    return given
 
 
 def _input(name: str, table: Mapping[str, object]) -> tuple[int, ...]:
@@ -156,7 +165,7 @@ def require_known(name: str, known: Iterable[str], what: str) -> None:
         raise SpecnetError(f"{what} {name!r} is unknown; {hint}")
 
 
-def _layers(network: str, tables: object, parameters: Mapping[str, float]) -> Layers:
+def _layers(network: str, tables: object, defaults: Mapping[str, Any], parameters: Mapping[str, float]) -> Layers:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise SpecnetError(f"{network}: layers must be a list of tables")
     layers: list[tuple[str, LayerSpec]] = []
@@ -165,7 +174,8 @@ def _layers(network: str, tables: object, parameters: Mapping[str, float]) -> La
         where = f"{network}: layer {table.get('name', number)}"
         kind = str(table.get("kind", ""))
         require_known(kind, LAYERS, f"{where}: kind")
-        fields = {key: _resolved(value, parameters, where) for key, value in table.items() if key != "kind"}
+        given = {**defaults.get(kind, {}), **table}
+        fields = {key: _resolved(value, parameters, where) for key, value in given.items() if key != "kind"}
         for key in fields:
             require_known(key, LAYERS[kind].model_fields, f"{where} ({kind}): key")
         try:
@@ -176,8 +186,8 @@ def _layers(network: str, tables: object, parameters: Mapping[str, float]) -> La
             raise SpecnetError(f"{where} ({kind}): {key} = {fields.get(key)!r}: {first['msg']}") from None
         for turn in range(1, layer.repeat + 1):
             count[kind] += 1
-            given = layer.name if layer.repeat == 1 or not layer.name else f"{layer.name}{turn}"
-            layers.append((given or f"{kind}{count[kind]}", layer))
+            chosen = layer.name if layer.repeat == 1 or not layer.name else f"{layer.name}{turn}"
+            layers.append((chosen or f"{kind}{count[kind]}", layer))
     return tuple(layers)
 
 

@@ -37,6 +37,21 @@ def test_layers_are_named_by_kind_unless_they_have_a_name(tmp_path):
     assert [name for name, _ in read_spec(path).layers] == ["norm1", "norm2", "last", "twice1", "twice2"]
 
 
+def test_layers_have_the_defaults_of_their_kind_unless_they_say_otherwise(tmp_path):
+    path = written(
+        tmp_path,
+        'parameters = {width = 4}\ndefaults.conv = {channels = "2 * width", kernel = 3}\n'
+        'layers = [{kind = "conv"}, {kind = "conv", kernel = 5}, {kind = "norm"}]\n'
+        'auxiliary.norm1 = [{kind = "conv", channels = 1}]\n',
+    )
+    spec = read_spec(path)
+    first, second, _ = (layer for _, layer in spec.layers)
+    assert (first.channels, first.kernel) == (8, 3)
+    assert (second.channels, second.kernel) == (8, 5)
+    _, head = spec.auxiliary["norm1"][0]
+    assert (head.channels, head.kernel) == (1, 3)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -56,6 +71,31 @@ def test_layers_are_named_by_kind_unless_they_have_a_name(tmp_path):
         ("parameters = 3\n", "parameters must be a table of numbers"),
         ('parameters = {width = "wide"}\n', "net: parameter width = 'wide' is no number"),
         ('[[layers]]\nkind = "norm"\nname = "a.b"\n', r"layer a\.b \(norm\): name = 'a\.b'"),
+        ("input = 28\n", r"net: input = 28 should be \[channels, height, width\]"),
+        ("input = [28]\n", r"net: input = \[28\] should be"),
+        ("input = [3, 28.5, 28]\n", r"net: input = \[3, 28\.5, 28\] should be"),
+        ("input = [3, 0, 28]\n", r"net: input = \[3, 0, 28\] should be"),
+        ("defaults = 3\n", "net: defaults must be a table of tables, one per layer kind"),
+        ("defaults.conv = 3\n", "net: defaults: conv must be a table of keys and values"),
+        ("defaults.cnov = {}\n", "net: defaults: kind 'cnov' is unknown; did you mean conv?"),
+        ("defaults.conv = {epsilom = 1}\n", "net: defaults of conv: key 'epsilom' is unknown; did you mean epsilon?"),
+        (
+            'defaults.norm = {epsilon = 0}\n[[layers]]\nkind = "norm"\n',
+            r"layer 1 \(norm\): epsilon = 0: .*greater than",
+        ),
+        ("auxiliary = 3\n", "net: auxiliary must be a table of lists of layers"),
+        (
+            'layers = [{kind = "norm", name = "deep"}]\n[[auxiliary.dep]]\nkind = "norm"\n',
+            "net: auxiliary: layer 'dep' is unknown; did you mean deep?",
+        ),
+        (
+            'layers = [{kind = "norm"}]\n[[auxiliary.norm1]]\nkind = "nrom"\n',
+            "net: auxiliary after norm1: layer 1: kind 'nrom' is unknown; did you mean norm?",
+        ),
+        (
+            'layers = [{kind = "norm"}]\nauxiliary.norm1 = 3\n',
+            "net: auxiliary after norm1: layers must be a list of tables",
+        ),
     ],
 )
 def test_a_file_that_makes_no_sense_is_refused_by_name(tmp_path, text, message):
@@ -93,5 +133,11 @@ def test_unknown_presets_and_parameters_name_the_nearest():
 
 def test_every_preset_is_read():
     assert {"bcresnet", "mlp-scan", "phonetic", "tcresnet"} <= set(presets())
-    assert {"alexnet", "lecture-cnn", "lenet5", "resnet50", "vgg16"} <= set(presets("images"))
-    assert all(read_spec(name).layers for kind in ("scanners", "images") for name in presets(kind))
+    assert all(read_spec(name).layers and not read_spec(name).input for name in presets())
+
+
+def test_every_image_preset_is_read_and_names_its_input_and_classes():
+    assert {"googlenet", "lenet5", "mobilenet_v2"} <= set(presets("images"))
+    for name in presets("images"):
+        spec = read_spec(name)
+        assert len(spec.input) == 3 and "classes" in spec.parameters
