@@ -1,0 +1,121 @@
+"""The networks for images next to those of their papers and of torchvision.
+
+    python benchmarks/architectures.py [PRESET ...] [--write]
+
+Parameters are those of all weights, auxiliary heads too. Multiply-adds are those of all convolutions and dense layers
+for one image of the preset's size. The difference is the largest between the logits of torchvision's network, with
+random weights and the batch-norm statistics of two images of noise, and ours with these copied in. A dash: the paper
+does not say, or torchvision has no such network. `--write` puts the table into `docs/architectures-table.md`. Needs
+torchvision.
+"""
+
+import argparse
+import warnings
+from pathlib import Path
+
+import torch
+import torchvision
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from specnet.models.classifier import Classifier, classifier
+from specnet.models.spec import presets
+
+TABLE = Path(__file__).parents[1] / "docs" / "architectures-table.md"
+PAPERS = {
+    "lenet5": "60,000",
+    "alexnet": "60 million",
+    "vgg11": "133 million",
+    "vgg13": "133 million",
+    "vgg16": "138 million",
+    "vgg19": "144 million",
+    "googlenet": "a twelfth of AlexNet's",
+    "resnet20-cifar": "0.27 million",
+    "resnet56-cifar": "0.85 million",
+    "se-resnet50": "about 25 + 2.5 million",
+    "wrn-28-10": "36.5 million",
+    "wide_resnet50_2": "68.9 million",
+    "mobilenet_v1": "4.2 million",
+    "mobilenet_v2": "3.4 million",
+    "mobilenet_v3_small": "2.5 million",
+    "efficientnet_b0": "5.3 million",
+}
+"""What each paper states, in its own precision."""
+
+
+def size(network: nn.Module) -> int:
+    return sum(weights.numel() for weights in network.parameters())
+
+
+def multiply_adds(preset: str) -> int:
+    with torch.device("meta"):
+        network = classifier(preset).eval()
+        image = torch.empty(1, *network.size)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network(image)
+    return counter.get_total_flops() // 2
+
+
+def as_trained(network: nn.Module, images: Tensor) -> nn.Module:
+    """With channels that differ, and the statistics of the images."""
+    for layer in network.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            nn.init.uniform_(layer.weight, 0.5, 1.5)
+            nn.init.normal_(layer.bias, std=0.2)
+            layer.momentum = None  # the mean of all batches
+        if isinstance(layer, nn.Linear):
+            nn.init.normal_(layer.weight, std=layer.in_features**-0.5)
+    network.train()(images)
+    return network.eval()
+
+
+def copied(theirs: nn.Module, ours: Classifier) -> None:
+    """Both list the same tensors in the same order, but for auxiliary heads, which torchvision has before the last."""
+    source = theirs.state_dict()
+    names = sorted(source, key=lambda name: name.startswith("aux"))
+    for tensor, name in zip(ours.state_dict().values(), names, strict=True):
+        tensor.copy_(source[name].reshape(tensor.shape))
+
+
+@torch.no_grad()
+def difference(theirs: nn.Module, ours: Classifier) -> float:
+    torch.manual_seed(0)
+    images = torch.randn(2, *ours.size)
+    copied(as_trained(theirs, images), ours)
+    return float((ours.eval()(images)[..., 0] - theirs(images)).abs().max())
+
+
+def row(preset: str) -> str:
+    ours = classifier(preset)
+    cells = [f"`{preset}`", PAPERS.get(preset, "–"), f"{size(ours):,}"]
+    if preset in torchvision.models.list_models(torchvision.models):
+        theirs = torchvision.models.get_model(preset, weights=None)
+        last = f"{difference(theirs, ours):.0e}"
+        cells.append(f"{size(theirs):,}")
+    else:
+        last = "–"
+        cells.append("–")
+    return "| " + " | ".join([*cells, f"{multiply_adds(preset):,}", last]) + " |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("presets", nargs="*", metavar="PRESET", default=presets("images"))
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore", FutureWarning)  # torchvision's, about how GoogLeNet's weights are drawn
+    lines = [
+        "| architecture | parameters in the paper | parameters | torchvision's | multiply-adds | largest difference |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [row(preset) for preset in arguments.presets]
+    if arguments.write:
+        TABLE.write_text(
+            "Written by `benchmarks/architectures.py`, which says what the columns are.\n\n" + "\n".join(lines) + "\n"
+        )
+    else:
+        print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
