@@ -21,6 +21,7 @@ COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
+    "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
     "import": "Take over the weights of a network for images that was trained elsewhere.",
 }
 

@@ -1,0 +1,92 @@
+"""Summarise a network by the name of a preset, the file of one, a recipe, or a trained model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from specnet.errors import SpecnetError
+from specnet.models.build import load_weights
+from specnet.models.classifier import classifier_of
+from specnet.models.figures import Summary
+from specnet.models.heads import Keyword
+from specnet.models.spec import presets, read_spec, require_known
+from specnet.models.summary import summarise
+from specnet.runtime.bundle import Bundle, shipped_models
+
+BANDS = 40
+"""Of the features of a scanner whose preset alone is given."""
+
+
+def summary(network: str, input: tuple[int, ...] | None = None) -> Summary:
+    """The figures of a network.
+
+    `network` is the name of a preset or of a shipped model, a TOML file (of layers, or a recipe) or a NAME.specnet
+    file. `input` is channels, height and width of an image (without it, the preset's own), or bands and frames of a
+    scanner (without it, 40 or the recipe's bands, and the frames of its receptive field).
+
+    >>> summary("lenet5").total.parameters
+    61706
+
+    Raises `SpecnetError` where there is no such network, a model is damaged, or the input does not fit.
+    """
+    if network.endswith(".specnet") or network in shipped_models():
+        return _of_scanner(network, _trained(network), input)
+    if not network.endswith(".toml"):
+        known = [*presets("scanners"), *presets("images"), *shipped_models()]
+        require_known(network, known, "preset, model or recipe")
+    elif not _lists_layers(Path(network)):
+        return _of_scanner(network, _untrained(network), input)
+    return _of_preset(network, input)
+
+
+def _lists_layers(path: Path) -> bool:
+    """Whether a TOML file is a network; else it is a recipe."""
+    from specnet.train.settings import read_toml
+
+    return "layers" in read_toml(path)
+
+
+def _untrained(path: str) -> Keyword:
+    from specnet.train.learner import Learner  # what trains takes long to import, and presets do without
+    from specnet.train.recipe import Recipe
+
+    return Learner(Recipe.load(path)).keyword
+
+
+def _trained(model: str) -> Keyword:
+    from specnet.train.learner import Learner
+    from specnet.train.recipe import Recipe
+
+    bundle = Bundle.load(model)
+    keyword = Learner(Recipe.of(bundle.card.recipe, name=f"{model}: its recipe")).keyword
+    try:
+        load_weights(keyword, bundle.weights)
+    except SpecnetError as error:
+        raise SpecnetError(f"{model}: {error}") from None
+    return keyword
+
+
+def _of_scanner(network: str, keyword: Keyword, input: tuple[int, ...] | None) -> Summary:
+    bands = keyword.trunk.input[0]
+    if input is not None and (len(input) != 2 or input[0] != bands):
+        raise SpecnetError(f"--input {_text(input)}: {network} takes bands and frames: {bands},FRAMES")
+    return summarise(network, keyword, input[1] if input else None)
+
+
+def _of_preset(network: str, input: tuple[int, ...] | None) -> Summary:
+    spec = read_spec(network)
+    wanted = spec.input or (BANDS, 100)
+    if input is not None and len(input) != len(wanted):
+        axes = "channels, height and width" if spec.input else "bands and frames"
+        raise SpecnetError(f"--input {_text(input)}: {network} takes {axes}, for example {_text(wanted)}")
+    with torch.device("meta"):  # sizes without memory
+        if spec.input:
+            return summarise(spec.name, classifier_of(spec, input))
+        bands, frames = input or (BANDS, None)
+        return summarise(spec.name, spec.build((bands,)), frames)
+
+
+def _text(input: tuple[int, ...]) -> str:
+    return ",".join(map(str, input))
