@@ -23,13 +23,14 @@ COMMANDS = {
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
     "import": "Take over the weights of a network for images that was trained elsewhere.",
+    "filter": "See what a classical kernel does to a picture, or to a sound's spectrogram.",
 }
 
 EXTRAS = {
-    "images": ("torchvision",),
+    "images": ("PIL",),
     "plot": ("matplotlib",),
     "speech": ("kokoro_onnx", "pocketsphinx"),
-    "train": ("torch", "torchaudio", "librosa", "onnx", "pydantic", "safetensors", "scipy", "tensorboard"),
+    "train": ("torch", "torchaudio", "librosa", "onnx", "pydantic", "safetensors", "scipy", "tensorboard", "torchvision"),
 }
 """Which extra brings which packages."""
 

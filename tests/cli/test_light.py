@@ -9,7 +9,7 @@ from tests.cli.conftest import Run
 WITHOUT_EXTRAS = """
 import sys
 
-EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard".split()
+EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL".split()
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
@@ -33,6 +33,17 @@ def test_plot_without_matplotlib_says_what_to_install(specnet: Run, tiny_model: 
     assert done.stderr == "specnet: drawing needs more packages: pip install 'specnet[plot]'\n"
 
 
+def test_filter_without_pillow_says_what_to_install(specnet: Run, party: Path) -> None:
+    done = specnet("filter", party, "--kernel", "identity", "-o", "out.png", python=("-c", RUN))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "specnet: this command needs more packages: pip install 'specnet[images]'\n"
+
+
+def test_filter_needs_pillow_alone(specnet: Run, party: Path) -> None:
+    done = specnet("filter", party, "--kernel", "identity", "-o", "out.png", python=("-c", RUN.replace(" PIL", "")))
+    assert done.returncode == 0, done.stderr
+
+
 def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
     check = "sys.exit(str({'numpy', 'onnxruntime', 'rich'} & {*sys.modules}))"
     done = specnet(python=("-c", f"import sys; from specnet.cli.main import run; run(['--help']); {check}"))
@@ -40,7 +51,7 @@ def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
 
 
 def test_every_command_is_listed_with_help(specnet: Run) -> None:
-    for name in ("detect", "train", "evaluate", "summary", "import"):
+    for name in ("detect", "train", "evaluate", "summary", "import", "filter"):
         done = specnet(name, "--help")
         assert done.returncode == 0 and "Usage: specnet " + name in done.stdout, done.stderr
 
