@@ -30,6 +30,12 @@ def filter_file(
     Padding keeps its size, but for the `stride` of each kernel. Where the weights of a kernel sum to 0 (edges), the
     result has signs: 0 is mid grey, and the strongest value black or white. Otherwise it is clipped to 0..1.
 
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "halves.png"
+    >>> files.write_png(path, np.array([[[0.0, 0.0, 0.0, 1.0, 1.0, 1.0]]]))         # dark left, bright right
+    >>> filter_file(path, ["sobel-x"]).tolist()
+    [[[0.5, 0.5, 1.0, 1.0, 0.5, 0.5]]]
+
     Raises `SpecnetError` for an unknown kernel and for every way in which the file can be bad.
     """
     chosen = [kernel(name) for name in kernels]

@@ -1,7 +1,7 @@
 """Convolution and its relatives as plain functions on arrays ``[channels, *space]``, for rank 1, 2 and 3 alike.
 
 They show the arithmetic that the layers of `specnet.core.blocks` do, without batch, gradient or torch, in the dtype of
-what they are given.
+what they are given. All raise `SpecnetError`, with the numbers and the rule, where shapes don't fit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def correlate(
     array([[[6., 6.],
             [6., 6.]]])
 
-    Raises `SpecnetError` where channels don't match, groups don't divide them, or a kernel is larger than its input.
+    Raises `SpecnetError` where channels don't match, groups don't divide them, or a kernel spans more than reaches it.
     """
     rank = x.ndim - 1
     if kernels.ndim != rank + 2:
