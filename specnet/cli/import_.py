@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from specnet.cli.detect import output_path
-from specnet.cli.output import replacing
+from specnet.cli.output import output_path, replacing
 
 PREFIX = "torchvision:"
 

@@ -30,7 +30,17 @@ EXTRAS = {
     "images": ("PIL",),
     "plot": ("matplotlib",),
     "speech": ("kokoro_onnx", "pocketsphinx"),
-    "train": ("torch", "torchaudio", "librosa", "onnx", "pydantic", "safetensors", "scipy", "tensorboard", "torchvision"),
+    "train": (
+        "torch",
+        "torchaudio",
+        "librosa",
+        "onnx",
+        "pydantic",
+        "safetensors",
+        "scipy",
+        "tensorboard",
+        "torchvision",
+    ),
 }
 """Which extra brings which packages."""
 
