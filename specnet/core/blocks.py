@@ -94,6 +94,8 @@ class Pool(Block):
             raise SpecnetError("a pool is not dilated")
         if mode == "average" and any(w.overhang for w in windows):
             raise SpecnetError("an average has no overhang: pad both ends")
+        if any(w.padding + w.overhang >= w.span for w in windows):
+            raise SpecnetError("a pool would see nothing but padding: pad less than the kernel spans")
         super().__init__(input, (input[0], *sizes(input, windows)), windows[-1])
         self.windows, self.mode = tuple(windows), mode
 

@@ -104,6 +104,7 @@ def test_moving_sum_is_the_sum_of_each_window(length, frames):
         (lambda: Conv((6,), 8, [Window(3, padding=1)]).start(torch.zeros(1)), "padding 1 on the scan axis"),
         (lambda: Conv((6,), 8, [Window(3, overhang=1)]), "a convolution has no overhang"),
         (lambda: Pool((6,), [Window(3, overhang=1)], mode="average"), "an average has no overhang"),
+        (lambda: Pool((6,), [Window(2, padding=1, overhang=1)], mode="max"), "nothing but padding"),
         (lambda: Conv((6,), 8, [Window(3), Window(3)]), "2 kernel sizes for an input of rank 1"),
         (lambda: Pool((6,), [Window(3, dilation=2)], mode="max"), "not dilated"),
         (lambda: Widen((6,), 5), "6 channels cannot be widened to 5"),
