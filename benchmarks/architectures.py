@@ -16,10 +16,11 @@ from pathlib import Path
 import torch
 import torchvision
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from specnet.models.classifier import Classifier, classifier
 from specnet.models.spec import presets
+from specnet.models.summary import summarise
+from specnet.models.torchvision_weights import fitted
 
 TABLE = Path(__file__).parents[1] / "docs" / "architectures-table.md"
 PAPERS = {
@@ -47,15 +48,6 @@ def size(network: nn.Module) -> int:
     return sum(weights.numel() for weights in network.parameters())
 
 
-def multiply_adds(preset: str) -> int:
-    with torch.device("meta"):
-        network = classifier(preset).eval()
-        image = torch.empty(1, *network.size)
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        network(image)
-    return counter.get_total_flops() // 2
-
-
 def as_trained(network: nn.Module, images: Tensor) -> nn.Module:
     """With channels that differ, and the statistics of the images."""
     for layer in network.modules():
@@ -69,19 +61,11 @@ def as_trained(network: nn.Module, images: Tensor) -> nn.Module:
     return network.eval()
 
 
-def copied(theirs: nn.Module, ours: Classifier) -> None:
-    """Both list the same tensors in the same order, but for auxiliary heads, which torchvision has before the last."""
-    source = theirs.state_dict()
-    names = sorted(source, key=lambda name: name.startswith("aux"))
-    for tensor, name in zip(ours.state_dict().values(), names, strict=True):
-        tensor.copy_(source[name].reshape(tensor.shape))
-
-
 @torch.no_grad()
 def difference(theirs: nn.Module, ours: Classifier) -> float:
     torch.manual_seed(0)
     images = torch.randn(2, *ours.size)
-    copied(as_trained(theirs, images), ours)
+    ours.load_state_dict(fitted(as_trained(theirs, images).state_dict(), ours))
     return float((ours.eval()(images)[..., 0] - theirs(images)).abs().max())
 
 
@@ -95,7 +79,7 @@ def row(preset: str) -> str:
     else:
         last = "–"
         cells.append("–")
-    return "| " + " | ".join([*cells, f"{multiply_adds(preset):,}", last]) + " |"
+    return "| " + " | ".join([*cells, f"{summarise(preset, ours).total.multiply_adds:,}", last]) + " |"
 
 
 def main() -> None:
