@@ -70,11 +70,13 @@ def read_state(path: Path, architecture: str) -> dict[str, Tensor]:
     Nothing in the file is executed. A .safetensors file keeps no order, so torchvision, which has to be installed for
     it, is asked.
 
-    Raises `SpecnetError` where the file is damaged or holds anything but tensors by name, `OSError` where it cannot be
-    read.
+    Raises `SpecnetError` where the file cannot be read, is damaged or holds anything but tensors by name.
     """
-    with path.open("rb") as file:
-        state = _safetensors(path, architecture) if path.suffix == ".safetensors" else _pickled(file)
+    try:
+        with path.open("rb") as file:
+            state = _safetensors(path, architecture) if path.suffix == ".safetensors" else _pickled(file)
+    except OSError as error:
+        raise SpecnetError(f"{path}: {error.strerror or error}") from None
     if not isinstance(state, dict) or not all(
         isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in state.items()
     ):
