@@ -27,10 +27,14 @@ _POOLING: dict[tuple[str, int], Callable[..., Tensor]] = {
 def sizes(input: Shape, windows: Sequence[Window]) -> Shape:
     """The spatial sizes after `windows` (one per axis, the scan axis last) slid over `input`.
 
-    Raises `SpecnetError` where there are too few or too many windows or a kernel is larger than what reaches it.
+    Raises `SpecnetError` where there are too few or too many windows, a kernel is larger than what reaches it, or
+    its padding as large as itself.
     """
     if len(windows) != len(input):
         raise SpecnetError(f"{len(windows)} kernel sizes for an input of rank {len(input)}: give one per axis")
+    for window in windows:
+        if window.padding + window.overhang >= window.span:
+            raise SpecnetError(f"a kernel that spans {window.span} would see nothing but padding: pad less than that")
     for size, window in zip(input[1:], windows, strict=False):
         require_fit(window, size)
     return tuple(window.output(size) for size, window in zip(input[1:], windows, strict=False))
@@ -94,8 +98,6 @@ class Pool(Block):
             raise SpecnetError("a pool is not dilated")
         if mode == "average" and any(w.overhang for w in windows):
             raise SpecnetError("an average has no overhang: pad both ends")
-        if any(w.padding + w.overhang >= w.span for w in windows):
-            raise SpecnetError("a pool would see nothing but padding: pad less than the kernel spans")
         super().__init__(input, (input[0], *sizes(input, windows)), windows[-1])
         self.windows, self.mode = tuple(windows), mode
 

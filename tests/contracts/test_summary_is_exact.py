@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pytest
 import torch
@@ -98,7 +97,7 @@ def require_exact(summary, network, measured):
 
 
 def require_seen(stack: Stack, summary, size: tuple[int, ...]):
-    """Poison one plane of the input at a time, and see which ones reach an inner position of each layer."""
+    """Poison one plane of the input at a time, and see which ones reach each position of each layer."""
     for parent in list(stack.modules()):
         for name, child in list(parent.named_children()):
             if isinstance(child, Gate):  # which sees everything, and is not counted
@@ -120,16 +119,13 @@ def require_seen(stack: Stack, summary, size: tuple[int, ...]):
             row = ends[layer]
             place = axis - len(size)  # counted from the end of [batch, channels, *space]
             place = place + 1 if y.dim() == x.dim() else -1 if axis == len(size) - 2 else None
-            reached = (
-                y.isnan().flatten(1, -1) if place is None else y.isnan().select(place, y.shape[place] // 2).flatten(1)
-            )
-            seen = reached.any(1).nonzero().flatten().tolist()
-            field = row.receptive_field[axis]
-            if seen:
-                width = seen[-1] - seen[0] + 1
-                assert width <= field
-                hole = max((after - before for before, after in pairwise(seen)), default=n)  # stride or dilation
-                assert width == field or seen[0] < hole or seen[-1] + hole >= n, (layer, axis)  # else: over an edge
+            reached = y.isnan().flatten(1)[..., None] if place is None else y.isnan().movedim(place, -1).flatten(1, -2)
+            planes = [seen.nonzero().flatten() for seen in reached.any(1).unbind(-1)]
+            widths = [int(seen[-1] - seen[0]) + 1 for seen in planes if len(seen)]
+            field, stride = row.receptive_field[axis], row.receptive_stride[axis]
+            assert all(width <= field for width in widths), (layer, axis)
+            if field + stride - 1 <= n:  # so one position at least looks over no edge
+                assert max(widths) == field, (layer, axis)
 
 
 @settings(max_examples=40)
