@@ -112,7 +112,7 @@ def test_a_file_that_makes_no_sense_is_refused_by_name(tmp_path, text, message):
         ),
         ('kind = "conv"\nchannels = 6\ngroups = 4', r"layer conv1 .*4 groups must divide the 40 channels before and 6"),
         ('kind = "conv"\nchannels = 6\nkernel = [3, 3]', r"layer conv1 .*kernel \[3, 3\] has 2 numbers .* rank 1"),
-        ('kind = "conv"\nchannels = 6\npadding = [1]', r"padding 1 on the scan axis"),
+        ('kind = "conv"\nchannels = 6\nkernel = 3\npadding = [1]', r"padding 1 on the scan axis"),
         ('kind = "norm"\nname = "x"\n[[layers]]\nkind = "norm"\nname = "x"', "layer name x is taken"),
     ],
 )
