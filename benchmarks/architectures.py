@@ -4,9 +4,9 @@
 
 Parameters are those of all weights, auxiliary heads too. Multiply-adds are those of all convolutions and dense layers
 for one image of the preset's size. The difference is the largest between the logits of torchvision's network, with
-random weights and the batch-norm statistics of two images of noise, and ours with these copied in. A dash: the paper
-does not say, or torchvision has no such network. `--write` puts the table into `docs/architectures-table.md`. Needs
-torchvision.
+random weights and the batch-norm statistics of two images of noise, and ours with these copied in, in float64 and as a
+share of the largest logit. A dash: the paper does not say, or torchvision has no such network. `--write` puts the table
+into `docs/architectures-table.md`. Needs torchvision.
 """
 
 import argparse
@@ -64,9 +64,11 @@ def as_trained(network: nn.Module, images: Tensor) -> nn.Module:
 @torch.no_grad()
 def difference(theirs: nn.Module, ours: Classifier) -> float:
     torch.manual_seed(0)
-    images = torch.randn(2, *ours.size)
+    images = torch.randn(2, *ours.size, dtype=torch.float64)
+    ours, theirs = ours.double(), theirs.double()
     ours.load_state_dict(fitted(as_trained(theirs, images).state_dict(), ours))
-    return float((ours.eval()(images)[..., 0] - theirs(images)).abs().max())
+    wanted = theirs(images)
+    return float((ours.eval()(images)[..., 0] - wanted).abs().max() / wanted.abs().max())
 
 
 def row(preset: str) -> str:
