@@ -25,7 +25,7 @@ from specnet.models.torchvision_weights import fitted
 TABLE = Path(__file__).parents[1] / "docs" / "architectures-table.md"
 PAPERS = {
     "lenet5": "60,000",
-    "alexnet": "60 million",
+    "alexnet-lrn": "60 million",
     "vgg11": "133 million",
     "vgg13": "133 million",
     "vgg16": "138 million",
