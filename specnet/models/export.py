@@ -24,8 +24,8 @@ _TOLERANCE = 1e-4
 def export_step(keyword: Keyword, path: str | Path, *, check: bool = True) -> None:
     """Write the step of `keyword` to `path` (ONNX, float32, batch 1).
 
-    Batch norm is left for the runtime to fold into the kernels: weights of half precision then stay so, and a model
-    file compresses to two thirds.
+    Batch norm is left for the runtime to fold into the kernels: weights of half precision then stay so, and the graph
+    compresses well.
 
     Inputs `features [1, bands, T]` with T any multiple of the total stride, and `state_0 ...`; outputs `scores
     [1, labels, T']` in 0..1 without the background, `bounds [1, 2, T']` in seconds where the head has them, and
