@@ -107,9 +107,12 @@ def test_words_are_said_at_many_paces(speak: Speak) -> None:
 
     clips = [stretched(f"{p} {f}", p, f) for f in (0.6, 1.0, 1.3) for p in ("S W EH L T S S", "T K AH M S S S")]
     splicer = Splicer(clips, "welcome", WORD)
-    words = [splicer.word(np.random.default_rng(seed)).words[0] for seed in range(60)]
-    lengths = [word.end - word.start for word in words]
+    said = [splicer.word(np.random.default_rng(seed)) for seed in range(60)]
+    lengths = [one.words[0].end - one.words[0].start for one in said]
     assert min(lengths) < 0.4 and max(lengths) > 0.6
+    halves = [(inside(one)[0], inside(one)[-1]) for one in said]
+    alike = [w.end - w.start == pytest.approx(m.end - m.start, abs=0.01) for w, m in halves]
+    assert np.mean(alike) > 0.8  # a third would be chance: both runs keep the pace of the word
 
 
 def test_runs_come_from_one_speaker_where_they_can(speak: Speak) -> None:
