@@ -12,6 +12,7 @@ from specnet.app.detect import Detector
 from specnet.features.logmel import LogMel, mel_filters
 from specnet.runtime.bundle import Bundle, ModelCard, OperatingPoint, write_bundle
 from specnet.timeline import FrameGrid
+from tests.shapes import write_shapes
 
 settings.register_profile("untimed", deadline=None)  # how fast a machine is says nothing about a law
 settings.load_profile("untimed")
@@ -86,7 +87,7 @@ def bundle(stride: int = 1, bounds: bool = True) -> Bundle:
 
 
 def write_tiny(path: Path, stride: int = 1, bounds: bool = True) -> Path:
-    write_bundle(path, model=card(stride), step_onnx=step_graph(stride, bounds), weights=b"none")
+    write_bundle(path, model=card(stride), graph=step_graph(stride, bounds), weights=b"none")
     return path
 
 
@@ -105,6 +106,12 @@ def beeps(
 def tiny_model(tmp_path: Path) -> Path:
     """The model file."""
     return write_tiny(tmp_path / "tiny.specnet")
+
+
+@pytest.fixture
+def shapes_model(tmp_path: Path) -> Path:
+    """The file of a model for images, which knows a bar and a ring."""
+    return write_shapes(tmp_path / "shapes.specnet")
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,16 @@
-"""What a model says about itself: `model.json`, checked field by field."""
+"""What a model for sound says about itself."""
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 from specnet.errors import SpecnetError
 from specnet.features.logmel import LogMel
+from specnet.runtime.base_card import Card
+from specnet.runtime.fields import numbers, typed
 from specnet.timeline import FrameGrid
-
-FORMAT_VERSION = 1
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +23,26 @@ class OperatingPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelCard:
-    """What is needed to run a model, and to know what it is.
+class ModelCard(Card):
+    """What is needed to run a model for sound, and to know what it is.
 
     `grid` is the network's own (offset 0): frame *i* sees the samples ``[i * stride, i * stride + receptive_field)``.
-    `recipe` says how it was trained, `data` on what and under which licences, `metrics` how well it does.
 
     >>> card = ModelCard("hello", ("hello",), LogMel(), FrameGrid(160, 16_032, 16_000), "max")
     >>> ModelCard.from_json(card.to_json()) == card
     True
-
-    Raises `SpecnetError` that names the field, its value and what would be right.
     """
 
-    name: str
-    labels: tuple[str, ...]
+    KIND: ClassVar[str | None] = None
+    GRAPH: ClassVar[str] = "step.onnx"
+
     features: LogMel
     grid: FrameGrid
     head: str
     operating_points: tuple[OperatingPoint, ...] = ()
-    recipe: Mapping[str, Any] = field(default_factory=dict)
-    data: tuple[Mapping[str, Any], ...] = ()
-    metrics: Mapping[str, Any] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def _check(self) -> None:
         grid, features = self.grid, self.features
-        if not self.labels or not all(self.labels) or len(set(self.labels)) < len(self.labels):
-            raise SpecnetError(f"labels: {list(self.labels)}: must be one or more different words")
         if grid.sample_rate != features.sample_rate:
             raise SpecnetError(f"grid.sample_rate: {grid.sample_rate}: must be the features' {features.sample_rate}")
         if grid.stride < 1 or grid.stride % features.hop:
@@ -90,73 +82,21 @@ class ModelCard:
                 return below.threshold + part * (above.threshold - below.threshold)
         return points[0].threshold
 
-    def to_json(self) -> dict[str, Any]:
-        """The document of `model.json`."""
+    def _write(self) -> dict[str, Any]:
         grid = {"stride": self.grid.stride, "receptive_field": self.grid.receptive_field}
         return {
-            "format_version": FORMAT_VERSION,
-            "name": self.name,
-            "labels": list(self.labels),
             "features": asdict(self.features),
             "grid": grid | {"sample_rate": self.grid.sample_rate},
             "head": self.head,
             "operating_points": [asdict(point) for point in self.operating_points],
-            "recipe": dict(self.recipe),
-            "data": [dict(source) for source in self.data],
-            "metrics": dict(self.metrics),
         }
 
     @classmethod
-    def from_json(cls, document: object) -> "ModelCard":
-        """Read the document of `model.json`; nothing in it is taken on trust."""
-        card = _typed(document, dict, "model.json")
-        if (version := card.pop("format_version", None)) != FORMAT_VERSION:
-            raise SpecnetError(f"format_version: {version}: this specnet reads version {FORMAT_VERSION}")
-        _same_keys(card, [each.name for each in fields(cls)], "model.json")
-        return cls(
-            name=_typed(card["name"], str, "name"),
-            labels=tuple(_typed(label, str, "labels") for label in _typed(card["labels"], list, "labels")),
-            features=_numbers(LogMel, card["features"], "features"),
-            grid=_numbers(FrameGrid, card["grid"], "grid", leave_out=("offset",)),
-            head=_typed(card["head"], str, "head"),
-            operating_points=tuple(
-                _numbers(OperatingPoint, point, "operating_points")
-                for point in _typed(card["operating_points"], list, "operating_points")
-            ),
-            recipe=_typed(card["recipe"], dict, "recipe"),
-            data=tuple(_typed(source, dict, "data") for source in _typed(card["data"], list, "data")),
-            metrics=_typed(card["metrics"], dict, "metrics"),
-        )
-
-
-def _typed(value: object, kind: type[T], where: str) -> T:
-    if not isinstance(value, kind):
-        raise SpecnetError(f"{where}: {value!r:.80}: must be a {kind.__name__}")
-    return value
-
-
-def _same_keys(found: dict[str, Any], expected: list[str], where: str) -> None:
-    for name in expected:
-        if name not in found:
-            raise SpecnetError(f"{where}: {name} is missing")
-    for name in found:
-        if name not in expected:
-            raise SpecnetError(f"{where}: unknown field {name!r:.80}")
-
-
-def _numbers(kind: type[T], value: object, where: str, leave_out: tuple[str, ...] = ()) -> T:
-    # The fields of `kind` are numbers: `int` (and its aliases), `float`, or `float | None`.
-    found = _typed(value, dict, where)
-    kinds = {each.name: each.type for each in fields(kind) if each.name not in leave_out}  # type: ignore[arg-type]
-    _same_keys(found, list(kinds), where)
-    for name, number in found.items():
-        if number is None and kinds[name] == float | None:
-            continue
-        whole = kinds[name] is int
-        if (
-            isinstance(number, bool)
-            or not isinstance(number, int if whole else int | float)
-            or not math.isfinite(number)
-        ):
-            raise SpecnetError(f"{where}.{name}: {number!r:.80}: must be a {'whole ' if whole else ''}number")
-    return kind(**found)
+    def _read(cls, card: Mapping[str, Any]) -> dict[str, Any]:
+        points = typed(card["operating_points"], list, "operating_points")
+        return {
+            "features": numbers(LogMel, card["features"], "features"),
+            "grid": numbers(FrameGrid, card["grid"], "grid", leave_out=("offset",)),
+            "head": typed(card["head"], str, "head"),
+            "operating_points": tuple(numbers(OperatingPoint, point, "operating_points") for point in points),
+        }

@@ -29,7 +29,7 @@ class OnnxStep:
         # The arena would keep the largest buffers ever used, and patterns are planned for one length of chunk.
         options.enable_cpu_mem_arena = options.enable_mem_pattern = False
         try:
-            self._session = onnxruntime.InferenceSession(bundle.step_onnx, options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(bundle.graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's exceptions have no common base
             raise SpecnetError(f"model {bundle.name}: step.onnx cannot be run: {_first_line(error)}") from error
         inputs = self._session.get_inputs()

@@ -47,6 +47,6 @@ def ship(
         },
     )
     path = out / f"{recipe.name}.specnet"
-    write_bundle(path, model=card, step_onnx=bundle.step_onnx, weights=bundle.weights)
+    write_bundle(path, model=card, graph=bundle.graph, weights=bundle.weights)
     write_report(out, recipe, measured, best.history, provenance)
     return path

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from specnet.errors import SpecnetError
 from specnet.runtime import bundle as module
-from specnet.runtime.bundle import Bundle, shipped_models, write_bundle
+from specnet.runtime.bundle import Bundle, ImageBundle, read_model, shipped_models, write_bundle
 from tests.conftest import card, step_graph, write_tiny
+from tests.shapes import shapes_card, shapes_graph
 
 
 def test_there_and_back(tiny_model: Path) -> None:
     bundle = Bundle.load(tiny_model)
-    assert bundle.card == card() and bundle.step_onnx == step_graph() and bundle.weights == b"none"
+    assert bundle.card == card() and bundle.graph == step_graph() and bundle.weights == b"none"
     assert (bundle.name, bundle.labels, bundle.threshold_for(0.5)) == ("tiny", ("low", "high"), 0.6)
     assert bundle.features == card().features and bundle.grid == card().grid
     assert bundle.operating_points == card().operating_points
@@ -29,13 +30,43 @@ def test_the_same_model_is_the_same_file(tmp_path: Path) -> None:
     assert one.read_bytes() == other.read_bytes()
 
 
+def test_a_model_for_images_there_and_back(shapes_model: Path) -> None:
+    bundle = ImageBundle.load(shapes_model)
+    assert bundle == read_model(shapes_model)
+    assert bundle.card == shapes_card() and bundle.graph == shapes_graph() and bundle.weights == b"none"
+    assert sorted(members(shapes_model)) == ["model.json", "network.onnx", "weights.safetensors"]
+
+
+def test_a_model_of_the_other_kind_is_refused_with_the_command_to_use(tiny_model: Path, shapes_model: Path) -> None:
+    assert isinstance(read_model(tiny_model), Bundle) and isinstance(read_model(shapes_model), ImageBundle)
+    with pytest.raises(SpecnetError, match=r"shapes.specnet is a model for images: use specnet classify$"):
+        Bundle.load(shapes_model)
+    with pytest.raises(SpecnetError, match=r"^welcome is a model for sound: use specnet detect$"):
+        ImageBundle.load("welcome")
+
+
+def test_the_card_of_sound_is_written_as_it_always_was(tmp_path: Path) -> None:
+    shipped = module.PRETRAINED / "welcome.specnet"
+    model = Bundle.load(shipped)
+    write_bundle(again := tmp_path / "again.specnet", model=model.card, graph=model.graph, weights=model.weights)
+    assert members(again) == members(shipped)
+
+
+def test_a_card_and_a_graph_of_two_kinds(tiny_model: Path, shapes_model: Path) -> None:
+    card_of_images = members(shapes_model)["model.json"]
+    pack(shapes_model, members(shapes_model) | {"model.json": members(tiny_model)["model.json"]})
+    assert "kind: None: must be 'image' beside network.onnx" in refusal(shapes_model)
+    pack(tiny_model, members(tiny_model) | {"model.json": card_of_images})
+    assert "kind: 'image': must be None beside step.onnx" in refusal(tiny_model)
+
+
 def test_writing_replaces_the_file_whole_or_leaves_it(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = tiny_model.read_bytes()
     monkeypatch.setattr(module, "LARGEST_MEMBER", 1_000)
     with pytest.raises(SpecnetError, match=r"weights\.safetensors has 1001 bytes: at most 1000 fit a model"):
-        write_bundle(tiny_model, model=card(), step_onnx=b"", weights=b"w" * 1_001)
+        write_bundle(tiny_model, model=card(), graph=b"", weights=b"w" * 1_001)
     assert tiny_model.read_bytes() == before
-    write_bundle(tiny_model, model=card(3), step_onnx=b"", weights=b"")
+    write_bundle(tiny_model, model=card(3), graph=b"", weights=b"")
     assert Bundle.load(tiny_model).grid == card(3).grid
     assert list(tiny_model.parent.iterdir()) == [tiny_model]
 
@@ -118,4 +149,4 @@ def test_damage_is_refused_or_harmless(tiny_model: Path, data: st.DataObject) ->
     except SpecnetError as error:
         assert "damaged, or not a specnet model" in str(error)
     else:  # a byte that says nothing, such as a date
-        assert bundle.card == card() and bundle.step_onnx == step_graph()
+        assert bundle.card == card() and bundle.graph == step_graph()
