@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 import torch
@@ -135,7 +136,15 @@ class Reshape(Block):
         super().__init__(input, output, Window())
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(x.shape[0], *self.output, x.shape[-1])
+        y = x.reshape(x.shape[0], *self.output, x.shape[-1])
+        if y.requires_grad:
+            y.register_hook(partial(_in_order, y.stride()))
+        return y
+
+
+def _in_order(stride: tuple[int, ...], gradient: Tensor) -> Tensor:
+    """A gradient in the memory order of its map: backward passes through a mixture of orders are slow."""
+    return torch.empty_strided(gradient.shape, stride, dtype=gradient.dtype).copy_(gradient)
 
 
 class Widen(Block):

@@ -64,6 +64,8 @@ class SceneComposer:
 
     def __init__(self, material: Material, mix: Mix, seed: int, batch_size: int) -> None:
         self._material, self._mix, self._seed, self._batch_size = material, mix, seed, batch_size
+        self._size = augment.transform_size(round(mix.length * SAMPLE_RATE))
+        self._rooms = [augment.room_spectrum(room, self._size) for room in material.rooms]
 
     def batch(self, step: int) -> list[Utterance]:
         return [self.scene(np.random.default_rng([self._seed, step, i])) for i in range(self._batch_size)]
@@ -148,20 +150,19 @@ class SceneComposer:
     def _heard(self, wave: NDArray[np.float32], first: Seconds, random: np.random.Generator) -> NDArray[np.float32]:
         """The scene at the microphone: room, then noise, then the channel, then level; `first` is its first word."""
         mix, material = self._mix, self._material
-        size = augment.transform_size(len(wave))
-        rooms = material.rooms
+        rooms = self._rooms
         in_room = len(rooms) > 0 and random.random() < mix.reverb_share
-        room = augment.room_spectrum(rooms[int(random.integers(len(rooms)))], size) if in_room else None
+        room = rooms[int(random.integers(len(rooms)))] if in_room else None
         noise = None
         if random.random() < mix.noise_share:
             source = material.speech if random.random() < mix.babble_share else material.noise
             if source:
                 noise = augment.excerpt(_any(source, random).load().waveform, len(wave), random)
                 noise = augment.at_snr(noise, wave, float(random.uniform(*mix.snr_db)))
-        response = augment.colour(random, size, mix.colour_db)
+        response = augment.colour(random, self._size, mix.colour_db)
         codec = str(random.choice(_CODECS, p=_CODEC_SHARES)) if random.random() < mix.telephone_share else None
         if codec:
-            response *= augment.telephone(random, size)
+            response *= augment.telephone(random, self._size)
         wave = augment.heard(wave, noise, room, response)
         peak = float(np.abs(wave).max()) + 1e-9
         wave *= np.float32(10 ** (random.uniform(*mix.gain_db) / 20) / peak)

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from specnet.core.blocks import Conv, Pool
+from specnet.core.blocks import Conv, Pool, Reshape
 from specnet.core.branches import Concat, Gate, Residual
 from specnet.core.stack import Stack
 from specnet.core.window import Window
@@ -72,3 +72,14 @@ def test_a_gate_weighs_each_channel_by_what_its_body_says():
 def test_branches_that_do_not_match_are_refused(build, message):
     with pytest.raises(SpecnetError, match=message):
         build()
+
+
+def test_gradients_keep_the_memory_order_of_the_map_where_branches_and_reshapes_cut_it():
+    # a backward pass through maps of one order and gradients of another takes a sixth longer
+    branches = Residual(Conv((8, 1), 8, [Window(1), Window(9)]), Stack((8, 1), []))
+    maps = (torch.randn(2, 8, 1, 20).to(memory_format=torch.channels_last).requires_grad_() * 1).squeeze(2).unsqueeze(2)
+    orders = []
+    maps.register_hook(lambda gradient: orders.append(gradient.stride()))
+    flat = Reshape((8, 1), (8,))(branches(maps))
+    torch.autograd.backward(torch.nn.Conv1d(8, 3, 1)(flat).sum())
+    assert orders == [maps.stride()] and maps.stride()[1] == 1
