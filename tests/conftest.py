@@ -12,7 +12,7 @@ from specnet.app.detect import Detector
 from specnet.features.logmel import LogMel, mel_filters
 from specnet.runtime.bundle import Bundle, ModelCard, OperatingPoint, write_bundle
 from specnet.timeline import FrameGrid
-from tests.shapes import write_shapes
+from tests.shapes import NO_WEIGHTS, write_shapes
 
 settings.register_profile("untimed", deadline=None)  # how fast a machine is says nothing about a law
 settings.load_profile("untimed")
@@ -83,11 +83,11 @@ def value(name: str, shape: list[int | str]) -> object:
 
 
 def bundle(stride: int = 1, bounds: bool = True) -> Bundle:
-    return Bundle(card(stride), step_graph(stride, bounds), b"none", b"")
+    return Bundle(card(stride), step_graph(stride, bounds), NO_WEIGHTS, b"")
 
 
 def write_tiny(path: Path, stride: int = 1, bounds: bool = True) -> Path:
-    write_bundle(path, model=card(stride), graph=step_graph(stride, bounds), weights=b"none")
+    write_bundle(path, model=card(stride), graph=step_graph(stride, bounds), weights=NO_WEIGHTS)
     return path
 
 

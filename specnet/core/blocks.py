@@ -138,7 +138,7 @@ class Reshape(Block):
     def forward(self, x: Tensor) -> Tensor:
         y = x.reshape(x.shape[0], *self.output, x.shape[-1])
         if y.requires_grad:
-            y.register_hook(partial(_in_order, y.stride()))
+            y.register_hook(partial(_in_order, y.stride()))  # type: ignore[no-untyped-call]
         return y
 
 

@@ -3,73 +3,39 @@
 from __future__ import annotations
 
 import copy
-import io
-import warnings
-from pathlib import Path
 
-import numpy as np
-import onnx
-import onnxruntime
 import torch
 from torch import Tensor, nn
 
 from specnet.core.block import State, flatten_state, unflatten_state
-from specnet.errors import SpecnetError
+from specnet.models.graph import traced
 from specnet.models.heads import Keyword
 
-_OPSET = 17
-_TOLERANCE = 1e-4
 
-
-def export_step(keyword: Keyword, path: str | Path, *, check: bool = True) -> None:
-    """Write the step of `keyword` to `path` (ONNX, float32, batch 1).
-
-    Batch norm is left for the runtime to fold into the kernels: weights of half precision then stay so, and the graph
-    compresses well.
+def step_graph(keyword: Keyword) -> bytes:
+    """One step of `keyword` as ONNX, float32, batch 1; its weights are those of `save_weights`, by name.
 
     Inputs `features [1, bands, T]` with T any multiple of the total stride, and `state_0 ...`; outputs `scores
     [1, labels, T']` in 0..1 without the background, `bounds [1, 2, T']` in seconds where the head has them, and
     `next_state_0 ...`, of the same shapes as the states. A stream starts from states of zeros.
-
-    With `check`, onnxruntime runs the graph in chunks and `SpecnetError` is raised where it differs from torch.
     """
-    graph = step_graph(keyword)
-    if check:
-        _check(keyword, graph)
-    Path(path).write_bytes(graph)
-
-
-def step_graph(keyword: Keyword) -> bytes:
-    """The graph of `export_step` as bytes."""
-    step = _Step(_frozen(keyword))
-    features = torch.zeros(1, keyword.trunk.input[0], 8 * keyword.window.stride)
+    step = _Step(copy.deepcopy(keyword).float().cpu().eval())
     state = flatten_state(step.like)
-    bounds = ["bounds"] if keyword.head.boundaries else []
     names = [f"state_{i}" for i in range(len(state))]
-    outputs = ["scores", *bounds, *(f"next_{name}" for name in names)]
-    buffer = io.BytesIO()
-    with warnings.catch_warnings(), torch.no_grad():
-        # the tracing exporter gives a smaller graph than its successor, at once, and is deprecated for it
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            step,
-            (features, *state),
-            buffer,  # type: ignore[arg-type]  # a file object will do with dynamo=False
-            dynamo=False,
-            training=torch.onnx.TrainingMode.PRESERVE,
-            opset_version=_OPSET,
-            input_names=["features", *names],
-            output_names=outputs,
-            dynamic_axes={"features": {2: "T"}} | {name: {2: "frames"} for name in ["scores", *bounds]},
-        )
-    model = onnx.load_from_string(buffer.getvalue())
-    for node in model.graph.node:
-        node.name, node.doc_string = "", ""
-    del model.graph.value_info[:]
-    for output, tensor in zip(model.graph.output[1 + len(bounds) :], state, strict=True):
+    results = ["scores", "bounds"] if keyword.head.boundaries else ["scores"]
+    model = traced(
+        step,
+        step.keyword,
+        {
+            "features": torch.zeros(1, keyword.trunk.input[0], 8 * keyword.window.stride),
+            **dict(zip(names, state, strict=True)),
+        },
+        [*results, *(f"next_{name}" for name in names)],
+        {"features": {2: "T"}, **{name: {2: "frames"} for name in results}},
+    )
+    for output, tensor in zip(model.graph.output[len(results) :], state, strict=True):
         for axis, size in zip(output.type.tensor_type.shape.dim, tensor.shape, strict=True):
             axis.dim_value = size
-    onnx.checker.check_model(model)
     graph: bytes = model.SerializeToString()
     return graph
 
@@ -87,30 +53,3 @@ class _Step(nn.Module):
         logits, bounds = self.keyword.head(x)
         scores = self.keyword.head.probabilities(logits)
         return (scores, *([] if bounds is None else [bounds]), *flatten_state(after))
-
-
-def _frozen(keyword: Keyword) -> Keyword:
-    return copy.deepcopy(keyword).float().cpu().eval()
-
-
-def _check(keyword: Keyword, graph: bytes) -> None:
-    window, network = keyword.window, _frozen(keyword)
-    frames = (window.warm_up + 9) * window.stride
-    noise = np.random.default_rng(0).standard_normal((1, keyword.trunk.input[0], frames))
-    features = (2 * noise - 6).astype(np.float32)
-    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
-    state = {i.name: np.zeros(i.shape, np.float32) for i in session.get_inputs() if i.name != "features"}
-    chunks = []
-    for chunk in np.split(features, range(5 * window.stride, frames, 5 * window.stride), axis=-1):
-        outputs = session.run(None, {"features": chunk, **state})
-        state = dict(zip(state, outputs[len(outputs) - len(state) :], strict=True))
-        chunks.append(outputs[: len(outputs) - len(state)])
-    with torch.no_grad():
-        # output j of a stream ends with input (j + 1) * stride
-        logits, bounds = network(torch.from_numpy(features[..., (window.warm_up + 1) * window.stride - window.span :]))
-        wanted = [network.head.probabilities(logits), *([] if bounds is None else [bounds])]
-    for parts, expected in zip(zip(*chunks, strict=True), wanted, strict=True):
-        got, right = np.concatenate(parts, axis=-1)[..., window.warm_up :], expected.numpy()
-        difference = float((np.abs(got - right) / (1 + np.abs(right))).max())
-        if not difference <= _TOLERANCE:
-            raise SpecnetError(f"the exported graph differs from the network by {difference:.2g}, over {_TOLERANCE}")

@@ -16,7 +16,7 @@
     Input ``images`` [N, channels, height, W] in 0..1, output ``probabilities`` [N, labels, positions]: one position for
     W = width, and where there is a stride, one more for every `stride` pixels that W is wider. N is any number.
 ``weights.safetensors``
-    The same weights for further training; running the model does not read them.
+    The numbers of the network, by name: the graph names each as external data, and further training begins with them.
 
 The file is data only: nothing in it is executed, no member is unpacked to disk, and none may exceed 64 MB.
 """

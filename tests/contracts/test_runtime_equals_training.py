@@ -1,40 +1,42 @@
-"""Law 4: the exported step, fed in chunks by onnxruntime, gives the scores of the torch network."""
+"""Law 4: the exported step, fed in chunks by the runtime, gives the scores of the torch network."""
 
+import copy
 import itertools
 from typing import get_args
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 
-from specnet.models.export import export_step
+from specnet.features.logmel import LogMel
+from specnet.models.build import load_weights, save_weights
+from specnet.models.export import step_graph
 from specnet.models.heads import HeadKind
 from specnet.models.spec import presets
+from specnet.runtime.bundle import Bundle, ModelCard
+from specnet.runtime.step import OnnxStep
 
 
 @pytest.mark.parametrize(("preset", "head"), list(itertools.product(presets(), get_args(HeadKind))))
-def test_exported_step_in_chunks_is_the_torch_network(network, tmp_path, preset, head):
-    keyword = network(preset, head)
-    window = keyword.window
-    export_step(keyword, tmp_path / "step.onnx")
-    session = onnxruntime.InferenceSession(tmp_path / "step.onnx", providers=["CPUExecutionProvider"])
+def test_exported_step_in_chunks_is_the_torch_network(network, preset, head):
+    keyword, weights = copy.deepcopy(network(preset, head)), save_weights(network(preset, head))
+    load_weights(keyword, weights)  # of half precision, as in a model file
+    window, logmel = keyword.window, LogMel()
+    card = ModelCard("test", ("one", "two"), logmel, keyword.grid(logmel.frames, logmel.sample_rate), head)
+    step = OnnxStep(Bundle(card, step_graph(keyword), weights, b""))
 
-    state = {each.name: np.zeros(each.shape, np.float32) for each in session.get_inputs() if each.name != "features"}
-    names = ["scores", "bounds", *(f"next_{name}" for name in state)]
     chunks = [1, 30, 2, window.warm_up, 1, 1, 17]
     rng = np.random.default_rng(3)
-    features = (2 * rng.standard_normal((1, 40, sum(chunks) * window.stride)) - 6).astype(np.float32)
-    outputs = []
+    features = (2 * rng.standard_normal((40, sum(chunks) * window.stride)) - 6).astype(np.float32)
+    outputs, state = [], step.start()
     for chunk in np.split(features, np.cumsum(chunks)[:-1] * window.stride, axis=-1):
-        scores, bounds, *after = session.run(names, {"features": chunk, **state})
-        state = dict(zip(state, after, strict=True))
+        scores, bounds, state = step.step(chunk, state)
         outputs.append(np.concatenate([scores, bounds], axis=1))
-    got = np.concatenate(outputs, axis=-1)[..., window.warm_up :]
+    got = np.concatenate(outputs)[window.warm_up :].T
 
     with torch.no_grad():
-        whole = torch.from_numpy(features[..., (window.warm_up + 1) * window.stride - window.span :])
+        whole = torch.from_numpy(features[None, :, (window.warm_up + 1) * window.stride - window.span :])
         logits, bounds = keyword(whole)
-        wanted = torch.cat([keyword.head.probabilities(logits), bounds], dim=1).numpy()
+        wanted = torch.cat([keyword.head.probabilities(logits), bounds], dim=1)[0].numpy()
     np.testing.assert_allclose(got, wanted, atol=1e-5, rtol=1e-5)
-    assert [output.shape for output in session.get_outputs()[2:]] == [each.shape for each in session.get_inputs()[1:]]
+    assert [part.shape for part in state] == [part.shape for part in step.start()]

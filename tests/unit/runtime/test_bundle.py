@@ -13,12 +13,12 @@ from specnet.errors import SpecnetError
 from specnet.runtime import bundle as module
 from specnet.runtime.bundle import Bundle, ImageBundle, read_model, shipped_models, write_bundle
 from tests.conftest import card, step_graph, write_tiny
-from tests.shapes import shapes_card, shapes_graph
+from tests.shapes import NO_WEIGHTS, shapes_card, shapes_graph
 
 
 def test_there_and_back(tiny_model: Path) -> None:
     bundle = Bundle.load(tiny_model)
-    assert bundle.card == card() and bundle.graph == step_graph() and bundle.weights == b"none"
+    assert bundle.card == card() and bundle.graph == step_graph() and bundle.weights == NO_WEIGHTS
     assert (bundle.name, bundle.labels, bundle.threshold_for(0.5)) == ("tiny", ("low", "high"), 0.6)
     assert bundle.features == card().features and bundle.grid == card().grid
     assert bundle.operating_points == card().operating_points
@@ -33,7 +33,7 @@ def test_the_same_model_is_the_same_file(tmp_path: Path) -> None:
 def test_a_model_for_images_there_and_back(shapes_model: Path) -> None:
     bundle = ImageBundle.load(shapes_model)
     assert bundle == read_model(shapes_model)
-    assert bundle.card == shapes_card() and bundle.graph == shapes_graph() and bundle.weights == b"none"
+    assert bundle.card == shapes_card() and bundle.graph == shapes_graph() and bundle.weights == NO_WEIGHTS
     assert sorted(members(shapes_model)) == ["model.json", "network.onnx", "weights.safetensors"]
 
 

@@ -10,7 +10,7 @@ from specnet.errors import SpecnetError
 from specnet.features.logmel import LogMel
 from specnet.runtime.bundle import Bundle
 from specnet.runtime.step import OnnxStep
-from tests.conftest import END_OFFSET, KERNEL, START_OFFSET, bundle, card, step_graph
+from tests.conftest import END_OFFSET, KERNEL, NO_WEIGHTS, START_OFFSET, bundle, card, step_graph
 
 
 @pytest.mark.parametrize("stride", [1, 4])
@@ -62,8 +62,19 @@ def graph(change: str) -> bytes:
 )
 def test_what_is_no_step(step_onnx: bytes, message: str) -> None:
     with pytest.raises(SpecnetError, match=message) as caught:
-        OnnxStep(Bundle(card(), step_onnx, b"", b""))
+        OnnxStep(Bundle(card(), step_onnx, NO_WEIGHTS, b""))
     assert "\n" not in str(caught.value)
+
+
+def test_weights_of_another_network() -> None:
+    header = b'{"w": {"dtype": "F16", "shape": [1], "data_offsets": [0, 2]}}'
+    strange = len(header).to_bytes(8, "little") + header + bytes(2)
+    for weights, message in (
+        (b"nonsense", "model tiny: weights.safetensors: damaged"),
+        (strange, r"model tiny: step.onnx cannot be run: .* name w"),
+    ):
+        with pytest.raises(SpecnetError, match=message):
+            OnnxStep(Bundle(card(), step_graph(), weights, b""))
 
 
 def test_a_card_of_another_network() -> None:
@@ -72,7 +83,7 @@ def test_a_card_of_another_network() -> None:
         (replace(card(), features=LogMel(bands=64)), r"its features have shape \[1, 40, 'T'\], must have 64 rows"),
     ):
         with pytest.raises(SpecnetError, match=message):
-            OnnxStep(Bundle(other, step_graph(), b"", b""))
+            OnnxStep(Bundle(other, step_graph(), NO_WEIGHTS, b""))
 
 
 def test_features_that_do_not_fit() -> None:
