@@ -1,16 +1,20 @@
-"""A model's graph in onnxruntime, on one thread and with little memory."""
+"""onnxruntime, on one thread, with errors of one line."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from specnet.errors import SpecnetError
-from specnet.runtime.bundle import ModelFile
+from specnet.runtime.bundle import C, ModelFile
 from specnet.runtime.weights import read_weights
 
 ERRORS_ONLY = 3
 
 
-def open_session(model: ModelFile[Any]) -> Any:
-    """An `onnxruntime.InferenceSession`: the graph says what is computed, the weights beside it with which numbers.
+def open_session(model: ModelFile[C]) -> Any:
+    """The session (`onnxruntime.InferenceSession`) of a model's graph and weights, on one thread, with little memory.
 
     Raises `SpecnetError` where the weights are damaged, or onnxruntime refuses the graph or the weights in it.
     """
@@ -19,7 +23,7 @@ def open_session(model: ModelFile[Any]) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = ERRORS_ONLY
-    # The arena would keep the largest buffers ever used, and patterns are planned for one length of input.
+    # The arena would keep the largest buffers ever used, and patterns are planned for one size of input.
     options.enable_cpu_mem_arena = options.enable_mem_pattern = False
     try:
         weights = read_weights(model.weights)
@@ -29,9 +33,19 @@ def open_session(model: ModelFile[Any]) -> Any:
     except SpecnetError as error:
         raise SpecnetError(f"model {model.name}: {error}") from error
     except Exception as error:  # onnxruntime's exceptions have no common base
-        raise SpecnetError(f"model {model.name}: {model.card.GRAPH} cannot be run: {first_line(error)}") from error
+        raise SpecnetError(f"model {model.name}: {model.card.GRAPH} cannot be run: {_first_line(error)}") from error
 
 
-def first_line(error: Exception) -> str:
-    """What onnxruntime says, without the lines on where in its source."""
+def run(
+    session: Any, outputs: Sequence[str], feeds: Mapping[str, NDArray[np.float32]], failed: str
+) -> list[NDArray[np.float32]]:
+    """The `outputs` for `feeds`; an error begins with what `failed` says."""
+    try:
+        found: list[NDArray[np.float32]] = session.run(outputs, feeds)
+    except Exception as error:  # as above
+        raise SpecnetError(f"{failed}: {_first_line(error)}") from error
+    return found
+
+
+def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

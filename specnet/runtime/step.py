@@ -1,13 +1,13 @@
 """One step of the scan in onnxruntime: features and a state in, scores and the next state out."""
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from specnet.errors import SpecnetError
 from specnet.runtime.bundle import Bundle
-from specnet.runtime.session import first_line, open_session
+from specnet.runtime.session import open_session, run
 
 Array: TypeAlias = NDArray[np.float32]
 State: TypeAlias = tuple[Array, ...]
@@ -16,7 +16,7 @@ State: TypeAlias = tuple[Array, ...]
 class OnnxStep:
     """The network of a bundle, on one thread and with little memory.
 
-    Raises `SpecnetError` where the graph or the weights are not what `specnet.runtime.bundle` says they should be.
+    Raises `SpecnetError` where graph or weights are not what `specnet.runtime.bundle` says they should be.
     """
 
     def __init__(self, bundle: Bundle) -> None:
@@ -49,10 +49,7 @@ class OnnxStep:
         feeds = dict(zip(self._states, state, strict=True)) | {
             "features": features[None].astype(np.float32, copy=False)
         }
-        try:
-            outputs: list[Any] = self._session.run(self._names, feeds)
-        except Exception as error:  # as above
-            raise SpecnetError(f"step.onnx failed on features {features.shape}: {first_line(error)}") from error
+        outputs = run(self._session, self._names, feeds, f"step.onnx failed on features {features.shape}")
         bounds = outputs[1][0].T if self.has_bounds else None
         return outputs[0][0].T, bounds, tuple(outputs[1 + self.has_bounds :])
 
