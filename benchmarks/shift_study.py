@@ -5,7 +5,7 @@
 Both are the preset `mlp-scan`, a small MLP: once with a window as long as the whole input, once with a window as long
 as a word (a digit), slid along it, and the maximum over all places taken. Both learn from the same examples, in which
 the word (the digit) is always at the same place, and are then shown others, moved. Sound: "happy" or another word of
-Speech Commands, in two seconds. Images: a digit of MNIST on a strip three digits wide. `--write` puts the tables and
+Speech Commands, in three seconds. Images: a digit of MNIST on a strip five digits wide. `--write` puts the tables and
 the picture into `docs/`.
 """
 
@@ -27,9 +27,9 @@ from specnet.models.heads import Head, Keyword
 from specnet.train.losses import clip_loss
 
 DOCS = Path(__file__).parents[1] / "docs"
-WORD, RATE, LENGTH, PLACE = "happy", 16_000, 2.0, 0.5  # of the sound, and where the word begins in training: seconds
+WORD, RATE, LENGTH, PLACE = "happy", 16_000, 3.0, 1.0  # of the sound, and where the word begins in training: seconds
 SECONDS = [round(0.1 * k, 1) for k in range(-5, 6)]
-SIDE, STRIP, TRAINED = 28, 84, 20_000  # pixels, pixels, digits
+SIDE, STRIP, TRAINED = 28, 140, 20_000  # pixels, pixels, digits
 PIXELS = list(range(-28, 29, 4))
 EPOCHS, BATCH, STEP = 8, 64, 1e-3
 Batches = Callable[[float], Tensor]  # inputs [N, rows, length] with everything moved by so much
@@ -67,7 +67,7 @@ def digits(data: Path, cache: Path, split: str) -> tuple[Batches, Tensor]:
         PictureSource("mnist"), CLASSES["mnist"], SIZES["mnist"], data=data, cache=cache, progress=click.echo
     )
     pictures = known.train if split == "train" else known.test
-    digits = torch.from_numpy(pictures.images[:TRAINED, 0]).float() / 255
+    digits = torch.from_numpy(pictures.images[:TRAINED, 0] / np.float32(255))
 
     def moved(shift: float) -> Tensor:
         strips = torch.zeros(len(digits), SIDE, STRIP)
