@@ -124,8 +124,8 @@ def test_plot_draws_the_boxes_on_the_picture(folder: Path, capsys: Printed) -> N
         (["classify", "ring.png", "--model", "welcome"], "welcome is a model for sound: use specnet detect"),
         (["scan-image", "ring.png", "--model", "welcome"], "welcome is a model for sound: use specnet detect"),
         (
-            ["evaluate", "shapes.specnet", "--positives", "."],
-            "shapes.specnet is a model for images: use specnet classi",
+            ["evaluate", "shapes.specnet", "--positives", ".", "--negatives", "."],
+            "shapes.specnet is a model for images: use specnet classify",
         ),
         (["classify", "ring.png", "--model", "cut.specnet"], "cut.specnet: damaged, or not a specnet model"),
         (["scan-image", "ring.png", "--model", "padded.specnet"], "padded cannot scan, it sees 28 x 28 pixels only"),
