@@ -38,6 +38,7 @@ EXTRAS = {
         "pydantic",
         "safetensors",
         "scipy",
+        "sklearn",
         "tensorboard",
         "torchvision",
     ),
