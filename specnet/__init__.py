@@ -11,13 +11,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from specnet.app.classify import ImageModel
     from specnet.app.detect import Detector
+    from specnet.app.scan_image import ImageScanner
     from specnet.timeline import Segment
 
 __version__ = "0.1.0"
-__all__ = ["Detector", "Segment", "__version__"]
+__all__ = ["Detector", "ImageModel", "ImageScanner", "Segment", "__version__"]
 
-_HOMES = {"Detector": "specnet.app.detect", "Segment": "specnet.timeline"}
+_HOMES = {
+    "Detector": "specnet.app.detect",
+    "ImageModel": "specnet.app.classify",
+    "ImageScanner": "specnet.app.scan_image",
+    "Segment": "specnet.timeline",
+}
 
 
 def __getattr__(name: str) -> object:

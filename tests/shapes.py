@@ -36,16 +36,18 @@ def shapes_card(stride: int | None = 1, prepare: str = "ink") -> ImageCard:
 
 def shapes_graph(stride: int = 1) -> bytes:
     """How alike what is seen is to each shape, for its ink: a convolution that spans the input's height."""
-    return convolution_graph(np.stack([shape(label) - 0.45 for label in LABELS[:2]])[:, None], stride)
+    shapes = np.stack([shape(label) for label in LABELS[:2]])[:, None]
+    kernels = shapes - 0.45
+    return convolution_graph(12 * kernels / (kernels * shapes).sum(axis=(1, 2, 3), keepdims=True), stride)
 
 
 def convolution_graph(kernels: Array, stride: int) -> bytes:
     """The softmax of one convolution with `kernels` ``[classes, channels, height, width]``, and a class of logit 0."""
     classes, channels, height, _ = kernels.shape
-    kernels = np.concatenate([kernels / 8, np.zeros_like(kernels[:1])])
+    kernels = np.concatenate([kernels, np.zeros_like(kernels[:1])])
     constants = {
         "kernels": kernels.astype(np.float32),
-        "biases": np.array([*[-4.0] * classes, 0.0], np.float32),
+        "biases": np.array([*[-7.0] * classes, 0.0], np.float32),
         "rows": np.array([2]),
     }
     nodes = [

@@ -1,54 +1,71 @@
-"""`specnet detect`: the words in recordings."""
+"""`specnet detect`: the words in recordings, and the objects on pictures where the model is one for images."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
-from math import isfinite
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import click
 
 from specnet import __version__, plots
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
-from specnet.cli.formats import FORMATS, ONE_RECORDING, Format
-from specnet.cli.main import complain
-from specnet.cli.output import output_path, real, write
-from specnet.cli.results import FileResult, Header
-from specnet.cli.table import as_rich_table, as_table
+from specnet.audio.files import Recording
+from specnet.cli import run
+from specnet.cli.formats import FORMATS, ONE_RECORDING
+from specnet.cli.progress import progress
+from specnet.cli.records import RECORDS
+from specnet.cli.results import FileResult, Header, tidy
 from specnet.cli.tracks import write_plot, write_scores
-from specnet.cli.work import Job, detect_all
+from specnet.cli.work import Job, work_on
 from specnet.errors import SpecnetError
-
-Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-def finite(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not isfinite(value):
-        raise click.BadParameter(f"{value} is not a number.", param=parameter)
-    return value
+from specnet.runtime.bundle import ImageBundle, read_model
+from specnet.timeline import Segment
 
 
-def output_option(*names: str, help: str, metavar: str) -> Decorator:
-    return click.option(*names, type=click.Path(path_type=Path), callback=output_path, metavar=metavar, help=help)
+@dataclass(frozen=True, slots=True)
+class Detect(Job[Detector, FileResult]):
+    """Look for words with this model."""
+
+    model: str
+    threshold: float
+    labels: tuple[str, ...]
+
+    def load(self) -> Detector:
+        return Detector.load(self.model)
+
+    def work(self, model: Detector, file: str, show: bool = False) -> FileResult:
+        """Scan one file as a stream, in constant memory."""
+        rate = model.bundle.features.sample_rate
+        segments: list[Segment] = []
+        try:
+            with Recording(file) as recording:
+                stream = model.stream(rate, threshold=self.threshold, labels=self.labels)
+                with progress(file, recording.info.duration, show) as heard:
+                    for block in recording.blocks(rate):
+                        segments += stream.push(block)
+                        heard(recording.heard)
+                segments += stream.finish()
+        except SpecnetError as problem:
+            return FileResult(file, error=str(problem))
+        ordered = sorted(map(tidy, segments), key=lambda s: (s.start, s.end, s.label))
+        return FileResult(file, round(recording.heard, 3), recording.info.sample_rate, tuple(ordered))
 
 
 @click.command("detect")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--model", default="welcome", show_default=True, help="A model that ships with specnet, or NAME.specnet.")
-@click.option("--threshold", type=click.FloatRange(0, 1), callback=finite, help="The least score that counts, 0 to 1.")
+@run.threshold_option
 @click.option(
     "--false-alarms-per-hour",
     type=click.FloatRange(0, min_open=True),
-    callback=finite,
+    callback=run.finite,
     help=f"Take the threshold calibrated for this rate.  [default: {FALSE_ALARMS_PER_HOUR}]",
 )
-@click.option("--label", "wanted", multiple=True, help="Keep only this label (may be repeated).")
-@click.option("--format", "format_name", type=click.Choice(["table", *FORMATS]), default="table", show_default=True)
-@output_option("-o", "--output", metavar="FILE", help="Write the result there instead of to standard output.")
-@output_option("--plot", metavar="OUT.png", help="Draw spectrogram, scores, threshold and segments (one FILE).")
-@output_option("--scores", metavar="OUT.csv", help="Write the score of every frame (one FILE).")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Work on so many files at a time.")
+@run.label_option
+@run.format_option(FORMATS)
+@run.to_file_option
+@run.output_option("--plot", metavar="OUT.png", help="Draw spectrogram, scores, threshold and segments (one FILE).")
+@run.output_option("--scores", metavar="OUT.csv", help="Write the score of every frame (one FILE).")
+@run.jobs_option
 def command(
     files: tuple[str, ...],
     model: str,
@@ -64,6 +81,7 @@ def command(
     """Find words in recordings: label, start, end and score of each.
 
     FILE is audio of any kind that libsndfile or ffmpeg reads, at any rate and length; - is standard input.
+    With a model for images, FILE is a picture: see specnet scan-image.
 
     \b
     Examples:
@@ -74,24 +92,38 @@ def command(
     """
     if threshold is not None and false_alarms_per_hour is not None:
         raise click.UsageError("--threshold and --false-alarms-per-hour exclude each other: give one of them.")
+    bundle = read_model(model)
+    if isinstance(bundle, ImageBundle):
+        refuse_sound_only(model, format_name, {"--false-alarms-per-hour": false_alarms_per_hour, "--scores": scores})
+        from specnet.cli.scan_image import scan  # needs the extra for images
+
+        return scan(files, model, bundle, threshold, wanted, format_name, output, plot, jobs)
     check_files(files, format_name, jobs)
-    check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores})
+    run.check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores}, plots.SUFFIXES)
     if plot is not None:
         plots.require_matplotlib()
-    detector = Detector.load(model)
-    labels = check_labels(wanted, detector.labels)
+    detector = Detector(bundle)
+    labels = run.check_labels(wanted, detector.labels)
     if threshold is None:
         threshold = detector.threshold(false_alarms_per_hour or FALSE_ALARMS_PER_HOUR)
-    header = Header(__version__, detector.bundle.name, detector.bundle.sha256, detector.labels, threshold)
-    finished: list[FileResult] = []
-    results = keep(detect_all(detector, Job(model, threshold, labels), files, jobs), finished, format_name)
-    write(choose_format(format_name, output)(header, results), output)
+    header = Header(__version__, bundle.name, bundle.sha256, bundle.labels, threshold)
+    results = work_on(files, Detect(model, threshold, labels), detector, jobs)
+    finished = run.report(results, header, format_name, FORMATS, output, whole=format_name in ONE_RECORDING)
     if any(result.error for result in finished):
         return 2
     for target, draw in ((scores, write_scores), (plot, write_plot)):
         if target is not None:
             draw(detector, finished[0], labels, threshold, target)
     return 0
+
+
+def refuse_sound_only(model: str, format_name: str, options: dict[str, object]) -> None:
+    """Refuse what only a model for sound can do."""
+    for option, value in options.items():
+        if value is not None:
+            raise click.UsageError(f"{option}: {model} is a model for images, which has no such thing.")
+    if format_name not in ("table", *RECORDS):
+        raise click.UsageError(f"--format {format_name}: {model} is a model for images: take {', '.join(RECORDS)}.")
 
 
 def check_files(files: Sequence[str], format_name: str, jobs: int) -> None:
@@ -105,48 +137,3 @@ def check_files(files: Sequence[str], format_name: str, jobs: int) -> None:
         raise click.UsageError("standard input (-) can be read only once.")
     if "-" in files and len(files) > 1 and jobs > 1:
         raise click.UsageError("standard input (-) cannot be shared out by --jobs: give it alone, or leave --jobs out.")
-
-
-def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None]) -> None:
-    """Refuse a file that would be written twice, or over what is read; and --plot, --scores of more than one file."""
-    seen = {real(Path(file)): file for file in files}
-    for option, path in outputs.items():
-        if path is None:
-            continue
-        if option != "--output" and (len(files) > 1 or files[0] == "-"):
-            raise click.UsageError(f"{option} needs exactly one FILE, which is not standard input.")
-        if option == "--plot" and path.suffix.lower() not in plots.SUFFIXES:
-            raise click.UsageError(f"--plot {path}: the name must end in {', '.join(plots.SUFFIXES)}.")
-        taken = seen.setdefault(real(path), option)
-        if taken != option:
-            raise click.UsageError(f"{option} {path} would overwrite {taken}.")
-
-
-def check_labels(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """The labels to keep, in the model's order: all of them where none is named."""
-    for label in wanted:
-        if label not in known:
-            near = get_close_matches(label, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it knows {', '.join(map(repr, known))}."
-            raise click.UsageError(f"--label {label!r}: the model does not know it; {hint}")
-    return tuple(label for label in known if not wanted or label in wanted)
-
-
-def choose_format(name: str, output: Path | None) -> Format:
-    if name != "table":
-        return FORMATS[name]
-    return as_rich_table if output is None and sys.stdout.isatty() else as_table
-
-
-def keep(results: Iterable[FileResult], finished: list[FileResult], format_name: str) -> Iterator[FileResult]:
-    """The results as they come, the errors said at once, and all of them remembered.
-
-    An error ends the run where the format describes one recording: there is nothing to write.
-    """
-    for result in results:
-        if result.error is not None:
-            if format_name in ONE_RECORDING:
-                raise SpecnetError(result.error)
-            complain(result.error)
-        finished.append(result)
-        yield result

@@ -1,58 +1,15 @@
-"""The output formats for programs. Each is a generator over the results, so a format that can stream does."""
+"""The output formats for recordings: those for whatever is found, and those that describe a sound."""
 
-import csv
-import io
-import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
 from pathlib import PurePath
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from specnet.cli.results import FileResult, Header
+from specnet.cli.records import RECORDS
+from specnet.cli.results import FileResult, Header, timestamp
 from specnet.timeline import Segment
 from specnet.units import Seconds
 
 Format: TypeAlias = Callable[[Header, Iterable[FileResult]], Iterator[str]]
-
-
-def as_json(header: Header, results: Iterable[FileResult]) -> Iterator[str]:
-    """One document for the whole run: the contract that the README documents."""
-    document = {
-        "specnet": header.specnet,
-        "model": {"name": header.model, "sha256": header.sha256, "labels": list(header.labels)},
-        "threshold": header.threshold,
-        "files": [file_entry(result) for result in results],
-    }
-    yield json.dumps(document, indent=2) + "\n"
-
-
-def file_entry(result: FileResult) -> dict[str, Any]:
-    if result.error is not None:
-        return {"file": result.file, "error": result.error}
-    return asdict(result, dict_factory=lambda pairs: {key: value for key, value in pairs if key != "error"})
-
-
-def as_jsonl(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
-    """One object per segment (or per unreadable file), written as each file is finished."""
-    for result in results:
-        if result.error is not None:
-            yield json.dumps(file_entry(result)) + "\n"
-        for segment in result.segments:
-            yield json.dumps({"file": result.file, **asdict(segment)}) + "\n"
-
-
-def as_csv(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
-    """One row per segment, after a row of names."""
-    yield csv_row("file", "label", "start", "end", "peak", "score")
-    for result in results:
-        for s in result.segments:
-            yield csv_row(result.file, s.label, s.start, s.end, s.peak, s.score)
-
-
-def csv_row(*values: object) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(values)
-    return line.getvalue()
 
 
 def as_audacity(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
@@ -121,26 +78,13 @@ def as_vtt(_: Header, results: Iterable[FileResult]) -> Iterator[str]:
         yield f"{timestamp(s.start)} --> {timestamp(s.end)}\n{label}\n\n"
 
 
-def timestamp(seconds: Seconds) -> str:
-    """Hours, minutes, seconds and milliseconds.
-
-    >>> timestamp(3661.5)
-    '01:01:01.500'
-    """
-    milliseconds = round(seconds * 1000)
-    minutes, milliseconds = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
-
-
 def all_segments(results: Iterable[FileResult]) -> Iterator[Segment]:
     for result in results:
         yield from result.segments
 
 
 FORMATS: dict[str, Format] = {
-    "json": as_json,
-    "jsonl": as_jsonl,
-    "csv": as_csv,
+    **RECORDS,
     "audacity": as_audacity,
     "textgrid": as_textgrid,
     "rttm": as_rttm,

@@ -3,7 +3,8 @@
 Exit codes: 0 done; 1 nobody reads the output any more; 2 a wrong option, file or model (the line says which);
 130 interrupted.
 Each subcommand is a module `specnet.cli.NAME` with a click command called `command`, imported only when it is run, so
-that `specnet --help` costs no more than click. Where NAME is a keyword of Python, the module is `specnet.cli.NAME_`.
+that `specnet --help` costs no more than click. Where NAME is a keyword of Python, the module is `specnet.cli.NAME_`;
+a hyphen in it is an underscore there.
 """
 
 import keyword
@@ -19,6 +20,8 @@ from specnet.errors import MissingExtra, SpecnetError
 
 COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
+    "classify": "Say what pictures show: labels with probabilities.",
+    "scan-image": "Find objects anywhere on pictures: label, box, score.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
@@ -66,10 +69,10 @@ class LazyGroup(click.Group):
 def module_of(command: str) -> str:
     """Where a command lies.
 
-    >>> module_of("detect"), module_of("import")
-    ('specnet.cli.detect', 'specnet.cli.import_')
+    >>> module_of("scan-image"), module_of("import")
+    ('specnet.cli.scan_image', 'specnet.cli.import_')
     """
-    return f"specnet.cli.{command}{'_' * keyword.iskeyword(command)}"
+    return f"specnet.cli.{command.replace('-', '_')}{'_' * keyword.iskeyword(command)}"
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,6 +83,7 @@ def cli() -> None:
     \b
     Examples:
       specnet detect party.wav
+      specnet classify seven.png
       specnet train recipes/welcome/recipe.toml --data DIR --out runs/welcome
       specnet evaluate welcome --positives said/ --negatives other/
     """

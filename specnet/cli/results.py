@@ -1,31 +1,68 @@
-"""What one run of `specnet detect` found, as values that every output format renders."""
+"""What one run over files found, as values that every output format renders."""
 
-from dataclasses import dataclass, replace
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from specnet.timeline import Segment
 from specnet.units import Hertz, Seconds
 
 
 @dataclass(frozen=True, slots=True)
+class Result(ABC):
+    """One file: what was found in it, or the `error` for which it could not be read.
+
+    A subclass says what is found: the dataclass `ITEM`, and how people see it, in `COLUMNS`, of which those after the
+    label are numbers.
+    """
+
+    ITEM: ClassVar[type]
+    COLUMNS: ClassVar[tuple[str, ...]]
+
+    file: str
+    error: str | None = field(default=None, kw_only=True)
+
+    @property
+    @abstractmethod
+    def found(self) -> tuple[Any, ...]:
+        """What was found: `ITEM` each."""
+
+    @staticmethod
+    @abstractmethod
+    def cells(item: Any) -> tuple[str, ...]:
+        """One of `found` in `COLUMNS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult(Result):
+    """One recording: its segments in order of time."""
+
+    ITEM: ClassVar[type] = Segment
+    COLUMNS: ClassVar[tuple[str, ...]] = ("label", "start", "end", "score")
+
+    duration: Seconds = 0.0
+    sample_rate: Hertz = 0
+    segments: tuple[Segment, ...] = ()
+
+    @property
+    def found(self) -> tuple[Segment, ...]:
+        return self.segments
+
+    @staticmethod
+    def cells(item: Segment) -> tuple[str, ...]:
+        return item.label, timestamp(item.start), timestamp(item.end), f"{item.score:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
-    """What holds for all files of a run."""
+    """What holds for all files of a run. Where every label counts there is no `threshold`."""
 
     specnet: str
     model: str
     sha256: str
     labels: tuple[str, ...]
-    threshold: float
-
-
-@dataclass(frozen=True, slots=True)
-class FileResult:
-    """One file: its segments in order of time, or the `error` for which it could not be read."""
-
-    file: str
-    duration: Seconds = 0.0
-    sample_rate: Hertz = 0
-    segments: tuple[Segment, ...] = ()
-    error: str | None = None
+    threshold: float | None = None
+    results: type[Result] = FileResult
 
 
 def tidy(segment: Segment) -> Segment:
@@ -41,3 +78,14 @@ def tidy(segment: Segment) -> Segment:
         peak=round(float(segment.peak), 3),
         score=round(float(segment.score), 4),
     )
+
+
+def timestamp(seconds: Seconds) -> str:
+    """Hours, minutes, seconds and milliseconds.
+
+    >>> timestamp(3661.5)
+    '01:01:01.500'
+    """
+    milliseconds = round(seconds * 1000)
+    minutes, milliseconds = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"

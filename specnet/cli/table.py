@@ -3,27 +3,24 @@
 import sys
 from collections.abc import Iterable, Iterator
 
-from specnet.cli.formats import timestamp
-from specnet.cli.results import FileResult, Header
-
-COLUMNS = ("file", "label", "start", "end", "score")
-NUMBERS = COLUMNS[2:]
+from specnet.cli.results import Header, Result
 
 
-def as_table(header: Header, results: Iterable[FileResult]) -> Iterator[str]:
-    """One line per segment, and one for a file in which there is none."""
-    yield plain([COLUMNS, *rows(results)])
+def as_table(header: Header, results: Iterable[Result]) -> Iterator[str]:
+    """One line per thing found, and one for a file in which there is none."""
+    yield plain([columns(header), *rows(results)])
 
 
-def as_rich_table(header: Header, results: Iterable[FileResult]) -> Iterator[str]:
+def as_rich_table(header: Header, results: Iterable[Result]) -> Iterator[str]:
     """The same table with borders and colour, as wide as the terminal."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=f"{header.model}, score {header.threshold:.4g} or more", title_justify="left")
-    for name in COLUMNS:
-        table.add_column(name, justify="right" if name in NUMBERS else "left", overflow="fold")
+    counts = "" if header.threshold is None else f", score {header.threshold:.4g} or more"
+    table = Table(title=header.model + counts, title_justify="left")
+    for place, name in enumerate(columns(header)):
+        table.add_column(name, justify="left" if place < 2 else "right", overflow="fold")
     for row in rows(results):
         table.add_row(*map(Text, row))
     console = Console(file=sys.stdout)
@@ -32,12 +29,16 @@ def as_rich_table(header: Header, results: Iterable[FileResult]) -> Iterator[str
     yield capture.get()
 
 
-def rows(results: Iterable[FileResult]) -> Iterator[tuple[str, ...]]:
+def columns(header: Header) -> tuple[str, ...]:
+    return "file", *header.results.COLUMNS
+
+
+def rows(results: Iterable[Result]) -> Iterator[tuple[str, ...]]:
     for result in results:
-        for s in result.segments:
-            yield result.file, s.label, timestamp(s.start), timestamp(s.end), f"{s.score:.2f}"
-        if not result.segments:
-            yield result.file, "(unreadable)" if result.error else "(none)", "", "", ""
+        for item in result.found:
+            yield result.file, *result.cells(item)
+        if not result.found:
+            yield result.file, "(unreadable)" if result.error else "(none)", *[""] * (len(result.COLUMNS) - 1)
 
 
 def plain(table: list[tuple[str, ...]]) -> str:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from specnet import plots
 from specnet.app.detect import Detector
-from specnet.cli.formats import csv_row
 from specnet.cli.output import replacing, write
 from specnet.cli.progress import progress
+from specnet.cli.records import csv_row
 from specnet.cli.results import FileResult
 
 

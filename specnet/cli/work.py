@@ -1,59 +1,44 @@
-"""Running the detector over files: one by one or in worker processes, always in the order given."""
+"""Running a model over files: one by one or in worker processes, always in the order given."""
 
 import multiprocessing
 import signal
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from functools import cache
+from typing import Any, Generic, TypeVar
 
-from specnet.app.detect import Detector
-from specnet.audio.files import Recording
-from specnet.cli.progress import progress
-from specnet.cli.results import FileResult, tidy
+from specnet.cli.results import Result
 from specnet.errors import SpecnetError
-from specnet.timeline import Segment
+
+M = TypeVar("M")
+R = TypeVar("R", bound=Result)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What to look for, the same for every file."""
+class Job(ABC, Generic[M, R]):
+    """What to do with every file, the same for all: a frozen dataclass, which a worker process is sent."""
 
-    model: str
-    threshold: float
-    labels: tuple[str, ...]
+    @abstractmethod
+    def load(self) -> M:
+        """The model that it takes."""
 
-
-def detect_one(detector: Detector, job: Job, file: str, show: bool = False) -> FileResult:
-    """Scan one file as a stream, in constant memory, and `show` how far it is; or say why it cannot be read."""
-    rate = detector.bundle.features.sample_rate
-    segments: list[Segment] = []
-    try:
-        with Recording(file) as recording:
-            stream = detector.stream(rate, threshold=job.threshold, labels=job.labels)
-            with progress(file, recording.info.duration, show) as heard:
-                for block in recording.blocks(rate):
-                    segments += stream.push(block)
-                    heard(recording.heard)
-            segments += stream.finish()
-    except SpecnetError as problem:
-        return FileResult(file, error=str(problem))
-    ordered = sorted(map(tidy, segments), key=lambda s: (s.start, s.end, s.label))
-    return FileResult(file, round(recording.heard, 3), recording.info.sample_rate, tuple(ordered))
+    @abstractmethod
+    def work(self, model: M, file: str, show: bool = False) -> R:
+        """The result of one file, or what is wrong with it; `show` how far it is."""
 
 
-def detect_all(detector: Detector, job: Job, files: Sequence[str], jobs: int) -> Iterator[FileResult]:
+def work_on(files: Sequence[str], job: Job[M, R], model: M, jobs: int) -> Iterator[R]:
     """The result of every file, in the order of `files`, each as soon as it and those before it are finished."""
     if jobs == 1 or len(files) == 1:
-        yield from (detect_one(detector, job, file, show=True) for file in files)
+        yield from (job.work(model, file, show=True) for file in files)
         return
     spawn = multiprocessing.get_context("spawn")  # a forked copy of the runtime's threads would hang
     # Ctrl-C is the parent's business: it ends the workers. Nothing is cancelled, for a pool that has cancelled work and
     # then loses its workers complains.
     pool = ProcessPoolExecutor(min(jobs, len(files)), spawn, signal.signal, (signal.SIGINT, signal.SIG_IGN))
     try:
-        for future in [pool.submit(detect_in_worker, job, file) for file in files]:
+        for future in [pool.submit(work_in_worker, job, file) for file in files]:
             yield future.result()
     except BrokenProcessPool as problem:
         raise SpecnetError("a worker process ended early (out of memory?): try a smaller --jobs") from problem
@@ -65,11 +50,11 @@ def detect_all(detector: Detector, job: Job, files: Sequence[str], jobs: int) ->
         pool.shutdown()
 
 
-def detect_in_worker(job: Job, file: str) -> FileResult:
-    return detect_one(load(job.model), job, file)
+def work_in_worker(job: Job[Any, R], file: str) -> R:
+    return job.work(load(job), file)
 
 
 @cache
-def load(model: str) -> Detector:
+def load(job: Job[M, Any]) -> M:
     """The model, read once per process."""
-    return Detector.load(model)
+    return job.load()

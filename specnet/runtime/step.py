@@ -1,17 +1,16 @@
 """One step of the scan in onnxruntime: features and a state in, scores and the next state out."""
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from specnet.errors import SpecnetError
 from specnet.runtime.bundle import Bundle
+from specnet.runtime.session import open_session, run
 
 Array: TypeAlias = NDArray[np.float32]
 State: TypeAlias = tuple[Array, ...]
-
-ERRORS_ONLY = 3
 
 
 class OnnxStep:
@@ -21,17 +20,7 @@ class OnnxStep:
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = ERRORS_ONLY
-        # The arena would keep the largest buffers ever used, and patterns are planned for one length of chunk.
-        options.enable_cpu_mem_arena = options.enable_mem_pattern = False
-        try:
-            self._session = onnxruntime.InferenceSession(bundle.graph, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's exceptions have no common base
-            raise SpecnetError(f"model {bundle.name}: step.onnx cannot be run: {_first_line(error)}") from error
+        self._session = open_session(bundle)
         inputs = self._session.get_inputs()
         self._outputs = [output.name for output in self._session.get_outputs()]
         self._shapes = {each.name: each.shape for each in inputs if each.name != "features"}
@@ -60,17 +49,10 @@ class OnnxStep:
         feeds = dict(zip(self._states, state, strict=True)) | {
             "features": features[None].astype(np.float32, copy=False)
         }
-        try:
-            outputs: list[Any] = self._session.run(self._names, feeds)
-        except Exception as error:  # as above
-            raise SpecnetError(f"step.onnx failed on features {features.shape}: {_first_line(error)}") from error
+        outputs = run(self._session, self._names, feeds, f"step.onnx failed on features {features.shape}")
         bounds = outputs[1][0].T if self.has_bounds else None
         return outputs[0][0].T, bounds, tuple(outputs[1 + self.has_bounds :])
 
     @staticmethod
     def _refuse(bundle: Bundle, why: str) -> None:
         raise SpecnetError(f"model {bundle.name}: step.onnx is no scan step: {why}")
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -16,7 +16,9 @@ def test_names() -> None:
     from specnet.timeline import Segment
 
     assert specnet.Detector is Detector and specnet.Segment is Segment and specnet.__version__ == "0.1.0"
-    with pytest.raises(AttributeError, match="no attribute 'Detektor'; it has Detector, Segment"):
+    with pytest.raises(
+        AttributeError, match="no attribute 'Detektor'; it has Detector, ImageModel, ImageScanner, Segment"
+    ):
         _ = specnet.Detektor
 
 

@@ -1,0 +1,99 @@
+"""What the commands that run a model over files share: options, their checks, and saying what was found."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from math import isfinite
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import click
+
+from specnet.cli.main import complain
+from specnet.cli.output import output_path, real, write
+from specnet.cli.results import Header
+from specnet.cli.table import as_rich_table, as_table
+from specnet.cli.work import R
+from specnet.errors import SpecnetError
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+Formats: TypeAlias = Mapping[str, Callable[[Header, Iterable[R]], Iterator[str]]]
+
+
+def finite(_: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not isfinite(value):
+        raise click.BadParameter(f"{value} is not a number.", param=parameter)
+    return value
+
+
+def output_option(*names: str, help: str, metavar: str) -> Decorator:
+    return click.option(*names, type=click.Path(path_type=Path), callback=output_path, metavar=metavar, help=help)
+
+
+def format_option(formats: Iterable[str]) -> Decorator:
+    choice = click.Choice(["table", *formats])
+    return click.option("--format", "format_name", type=choice, default="table", show_default=True)
+
+
+threshold_option = click.option(
+    "--threshold", type=click.FloatRange(0, 1), callback=finite, help="The least score that counts, 0 to 1."
+)
+label_option = click.option("--label", "wanted", multiple=True, help="Keep only this label (may be repeated).")
+to_file_option = output_option(
+    "-o", "--output", metavar="FILE", help="Write the result there instead of to standard output."
+)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Work on so many files at a time."
+)
+
+
+def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None], suffixes: Sequence[str] = ()) -> None:
+    """Refuse a file that would be written twice, or over what is read; and --plot, --scores of more than one file.
+
+    `suffixes` are those that the name of a --plot may have.
+    """
+    seen = {real(Path(file)): file for file in files}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if option != "--output" and (len(files) > 1 or files[0] == "-"):
+            raise click.UsageError(f"{option} needs exactly one FILE, which is not standard input.")
+        if option == "--plot" and path.suffix.lower() not in suffixes:
+            raise click.UsageError(f"--plot {path}: the name must end in {', '.join(suffixes)}.")
+        taken = seen.setdefault(real(path), option)
+        if taken != option:
+            raise click.UsageError(f"{option} {path} would overwrite {taken}.")
+
+
+def check_labels(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The labels to keep, in the model's order: all of them where none is named."""
+    for label in wanted:
+        if label not in known:
+            near = get_close_matches(label, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it knows {', '.join(map(repr, known))}."
+            raise click.UsageError(f"--label {label!r}: the model does not know it; {hint}")
+    return tuple(label for label in known if not wanted or label in wanted)
+
+
+def report(
+    results: Iterable[R], header: Header, name: str, formats: Formats[R], output: Path | None, whole: bool = False
+) -> list[R]:
+    """Write the results as they come, in the format of this name, say each error at once, and return them all.
+
+    Where a `whole` file is what the format describes, an error ends the run: there is nothing to write.
+    """
+    finished: list[R] = []
+    table = as_rich_table if output is None and sys.stdout.isatty() else as_table
+    render = table if name == "table" else formats[name]
+    write(render(header, keep(results, finished, whole)), output)
+    return finished
+
+
+def keep(results: Iterable[R], finished: list[R], whole: bool) -> Iterator[R]:
+    for result in results:
+        if result.error is not None:
+            if whole:
+                raise SpecnetError(result.error)
+            complain(result.error)
+        finished.append(result)
+        yield result
