@@ -28,7 +28,7 @@ class Clutter:
     def beside(self, things: Bytes, others: Bytes, random: np.random.Generator) -> Bytes:
         """Things `[B, C, H, W]`, some with another that reaches into the picture."""
         height, width = things.shape[2:]
-        far = random.integers(np.array([[3 * height], [3 * width]]) // 4, [[height], [width]], (2, len(things)))
+        far = random.integers([[3 * height // 5], [3 * width // 5]], [[height], [width]], (2, len(things)))
         there = random.random(len(things)) < self.neighbour_share
         return np.where(there[:, None, None, None], np.maximum(things, _off(others, far, random)), things)
 

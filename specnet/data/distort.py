@@ -114,4 +114,5 @@ def _around(middle: float, spread: float, count: int, random: np.random.Generato
 
 
 def _bytes(values: NDArray[Any]) -> Bytes:
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    rounded: Bytes = np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return rounded

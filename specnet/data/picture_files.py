@@ -16,16 +16,15 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.data.pictures import Pictures
+from specnet.data.pictures import Pictures, Size
 from specnet.errors import SpecnetError
 from specnet.images.files import decode
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
-Size = tuple[int, int, int]
 Entry = tuple[str, str, bytes]
 """What a picture is called, the name of its class, and its file."""
 
-IDX_BYTES = 8  # the code of unsigned bytes in an idx file
+IDX_BYTES = bytes((0, 0, 8))  # how an idx file of unsigned bytes begins; the number of axes follows
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
@@ -40,11 +39,11 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         raise SpecnetError(f"{path}: neither this nor {zipped.name} is there") from None
     except (OSError, EOFError, zlib.error) as error:
         raise SpecnetError(f"{zipped}: damaged, or not gzipped ({error})") from error
-    axes = content[3] if content[:3] == bytes((0, 0, IDX_BYTES)) and len(content) > 3 else 0
-    sizes = tuple(np.frombuffer(content[4 : 4 + 4 * axes], ">u4").tolist())
-    if not axes or len(sizes) < axes or len(content) != 4 + 4 * axes + math.prod(sizes):
+    start = 4 + 4 * content[3] if content[:3] == IDX_BYTES and len(content) > 3 else 0
+    sizes = tuple(np.frombuffer(content[4:start], ">u4").tolist()) if start <= len(content) else ()
+    if not sizes or len(content) != start + math.prod(sizes):
         raise SpecnetError(f"{path}: damaged, or not an idx file of bytes")
-    return np.frombuffer(content, np.uint8, offset=4 + 4 * axes).reshape(sizes)
+    return np.frombuffer(content, np.uint8, offset=start).reshape(sizes)
 
 
 def folder_entries(place: Path) -> Iterator[Entry]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from specnet.data.picture_files import Size, archive_entries, cached, decoded, folder_entries, read_idx
-from specnet.data.pictures import SIZES, Pictures, PictureSet, PictureSource
+from specnet.data.picture_files import archive_entries, cached, decoded, folder_entries, read_idx
+from specnet.data.pictures import SIZES, Pictures, PictureSet, PictureSource, Size
 from specnet.errors import SpecnetError
 
 IDX = {"train": "train", "test": "t10k"}

@@ -11,6 +11,7 @@ from pydantic import Field
 
 SetName = Literal["mnist", "cifar10", "digits", "folder"]
 Integers = NDArray[np.int64]
+Size = tuple[int, int, int]
 
 CLASSES: dict[str, tuple[str, ...]] = {
     "mnist": tuple("0123456789"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from specnet.data.pictures import Pictures
+from specnet.data.pictures import Pictures, Size
 from specnet.errors import SpecnetError
 from specnet.models.classifier import Recogniser, classifier_of
 from specnet.models.spec import read_spec
@@ -29,7 +29,7 @@ class ImageLearner(Learner):
 
     def __init__(self, recipe: ImageRecipe) -> None:
         super().__init__()
-        self.recipe: ImageRecipe = recipe
+        self.recipe = recipe
         wanted = recipe.network
         spec = read_spec(wanted.preset, wanted.overrides)
         if "classes" in spec.parameters and "classes" not in wanted.overrides:
@@ -37,12 +37,19 @@ class ImageLearner(Learner):
         self.recogniser = Recogniser(classifier_of(spec, wanted.input))
         [classes] = self.recogniser.classifier.trunk.output
         if classes != len(recipe.classes):
-            raise SpecnetError(f"{wanted.preset} tells {classes} classes apart, but the recipe has {len(recipe.classes)}")
+            raise SpecnetError(
+                f"{wanted.preset} tells {classes} classes apart, but the recipe has {len(recipe.classes)}"
+            )
 
     @property
-    def size(self) -> tuple[int, ...]:
+    def product(self) -> Recogniser:
+        return self.recogniser
+
+    @property
+    def size(self) -> Size:
         """Channels, height and width of what it looks at."""
-        return self.recogniser.classifier.size
+        channels, height, width = self.recogniser.classifier.size
+        return channels, height, width
 
     def examples(self, composer: Pictures) -> ImageExamples:
         """Batches of pictures."""

@@ -65,7 +65,7 @@ class ImageRecipe(Recipe):
             raise ValueError(f"labels = {list(self.labels)} should be as many as {self.data.set} has: {len(known)}")
         if self.background in self.labels:
             raise ValueError(f"background = {self.background!r} should be a name that no other label has")
-        if "clutter" in self.model_fields_set and not self.background:
+        if self.clutter != Clutter() and not self.background:
             raise ValueError("clutter needs a background, the label it is learnt by")
         return self
 

@@ -9,8 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from specnet.train.recipe import Recipe
-
 Figures = dict[str, float]
 
 
@@ -18,7 +16,7 @@ class Goal(NamedTuple):
     """The figures by which epochs are compared: a rate of errors, and how many could be made."""
 
     rate: str
-    count: str
+    of: str
 
 
 class Examples(Protocol):
@@ -34,7 +32,11 @@ class Learner(nn.Module, ABC):
     """
 
     goal: ClassVar[Goal]
-    recipe: Recipe
+
+    @property
+    @abstractmethod
+    def product(self) -> nn.Module:
+        """What will be shipped: the rest is there to train it."""
 
     @abstractmethod
     def examples(self, composer: Any) -> Examples:

@@ -69,7 +69,9 @@ def claim(out: Path, recipe: Recipe, *, resume: bool) -> Checkpoint | None:
 
 
 def train(run: Run, composer: Any, validation: Any, out: Path, observer: Observer) -> Checkpoint:
-    """Train on what `composer` composes, judged by `validation` (both as the run's learner takes them) to the recipe's last step and return the best epoch's checkpoint, with the figures of all epochs.
+    """Train on to the recipe's last step and return the best epoch's checkpoint, with the figures of all epochs.
+
+    What `composer` gives is learnt, and epochs are judged by `validation`: both as the run's learner takes them.
 
     `out` receives a checkpoint of every epoch, the last one again, and the TensorBoard log. Raises `SpecnetError` where
     the loss is no longer a number.
@@ -161,7 +163,7 @@ def best_epoch(history: Sequence[Figures], goal: Goal) -> Figures:
     0.22
     """
     lowest = min(history, key=lambda figures: figures[goal.rate])
-    _, limit = wilson(round(lowest[goal.rate] * lowest[goal.count]), round(lowest[goal.count]))
+    _, limit = wilson(round(lowest[goal.rate] * lowest[goal.of]), round(lowest[goal.of]))
     return [figures for figures in history if figures[goal.rate] <= limit][-1]
 
 

@@ -9,7 +9,6 @@ from torch import nn
 
 from specnet.train.recipe import Optimiser, Schedule
 
-
 MOMENTUM = 0.9
 
 

@@ -55,6 +55,10 @@ class SoundLearner(Learner):
             )
 
     @property
+    def product(self) -> Keyword:
+        return self.keyword
+
+    @property
     def grid(self) -> FrameGrid:
         """What each output frame sees."""
         return self.keyword.grid(self.recipe.features.frames, self.recipe.features.sample_rate)

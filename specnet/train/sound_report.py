@@ -23,7 +23,9 @@ def write_report(
     (out / REPORT).write_text(report(recipe, measured, history, sources), encoding="utf-8")
 
 
-def report(recipe: SoundRecipe, measured: Measured, history: Sequence[Figures], sources: Iterable[Mapping[str, str]]) -> str:
+def report(
+    recipe: SoundRecipe, measured: Measured, history: Sequence[Figures], sources: Iterable[Mapping[str, str]]
+) -> str:
     """The report as Markdown."""
     best = best_epoch(history, SoundLearner.goal)
     points = [

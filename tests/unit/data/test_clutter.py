@@ -1,0 +1,38 @@
+import numpy as np
+
+from specnet.data.clutter import Clutter
+
+
+def things(count: int = 300) -> np.ndarray:
+    """Rings of 12 pixels in the middle of 20."""
+    y, x = np.mgrid[:20, :20] - 9.5
+    ring = (np.abs(np.hypot(x, y) - 5) < 1) * np.uint8(200)
+    return np.repeat(ring[None, None], count, axis=0).astype(np.uint8)
+
+
+def test_neighbours_reach_in_and_leave_the_thing_as_it_is() -> None:
+    before = things()
+    after = Clutter(neighbour_share=0.5).beside(before, before, np.random.default_rng(0))
+    np.testing.assert_array_equal(after[..., 5:15, 5:15], before[..., 5:15, 5:15])
+    some = (after != before).any(axis=(1, 2, 3))
+    assert 80 < some.sum() < 200
+    assert (Clutter(neighbour_share=0).beside(before, before, np.random.default_rng(0)) == before).all()
+
+
+def test_where_there_is_no_thing_it_is_never_in_its_place() -> None:
+    whole = things()
+    nothing = Clutter(reach=6).nothing(whole, whole, np.random.default_rng(0))
+    assert nothing.shape == whole.shape and nothing.dtype == np.uint8
+    ring = whole > 0
+    alike = np.array(
+        [np.corrcoef(a.ravel(), b.ravel())[0, 1] if a.any() else 0 for a, b in zip(nothing, ring, strict=True)]
+    )
+    assert alike.max() < 0.6
+    kinds = {bool(picture.any()) for picture in nothing}
+    assert kinds == {True, False}  # and black is one of the kinds
+
+
+def test_the_same_generator_draws_the_same() -> None:
+    whole = things(20)
+    draw = [Clutter().nothing(whole, whole, np.random.default_rng(7)) for _ in range(2)]
+    np.testing.assert_array_equal(*draw)
