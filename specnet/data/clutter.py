@@ -23,7 +23,7 @@ class Clutter:
 
     share: Share = 0.25  # of the pictures of a batch show no thing
     neighbour_share: Share = 0.5  # of the things have a part of another beside, above or below them
-    reach: Annotated[int, Field(ge=1)] = 7  # pixels by which a thing is off its place at least to be none
+    reach: Annotated[float, Field(gt=0, le=1)] = 0.25  # of a side: a thing that is so far off its place is none
 
     def beside(self, things: Bytes, others: Bytes, random: np.random.Generator) -> Bytes:
         """Things `[B, C, H, W]`, some with another that reaches into the picture."""
@@ -35,7 +35,8 @@ class Clutter:
     def nothing(self, things: Bytes, others: Bytes, random: np.random.Generator) -> Bytes:
         """As many pictures without a thing in its place: parts of things, lines, dots, noise, black."""
         size = np.array(things.shape[2:])[:, None]
-        near = random.integers(self.reach, size * 3 // 4, (2, len(things)))
+        least = np.ceil(self.reach * size)
+        near = random.integers(least, np.maximum(least, size * 3 // 4) + 1, (2, len(things)))
         gaps = np.maximum(_off(things, near, random), self.beside(np.zeros_like(things), others, random))
         marks = _marks(things.shape, random)
         level = random.uniform(0, 80, (len(things), 1, 1, 1))

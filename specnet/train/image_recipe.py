@@ -40,7 +40,7 @@ class ImageRecipe(Recipe):
     """
 
     kind: Literal["image"] = "image"
-    labels: Annotated[tuple[Label, ...], Field(min_length=2)]
+    labels: tuple[Label, ...] = ()  # without a word about them, the classes of the set
     background: Label | None = None
     prepare: Literal["fit", "ink"] = "fit"
     precision: Literal["float32", "bfloat16"] = "float32"  # of the arithmetic of a step; weights are float32
@@ -53,13 +53,14 @@ class ImageRecipe(Recipe):
     @model_validator(mode="before")
     @classmethod
     def _named(cls, values: Any) -> Any:
-        """Without a word about labels, they are the classes of the set."""
         data = values.get("data")
         known = CLASSES.get(data.get("set", "")) if isinstance(data, dict) else None
         return {**values, "labels": known} if known and "labels" not in values else values
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        if len(self.labels) < 2:
+            raise ValueError(f"labels = {list(self.labels)} should name the folders of pictures, two or more")
         known = CLASSES.get(self.data.set, self.labels)
         if len(known) != len(self.labels):
             raise ValueError(f"labels = {list(self.labels)} should be as many as {self.data.set} has: {len(known)}")
