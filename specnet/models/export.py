@@ -1,31 +1,37 @@
-"""One streaming step of a network as an ONNX graph: a chunk and the state in, scores and the next state out."""
+"""Networks as ONNX graphs: one streaming step of a scanner for sound, or a recogniser of images.
+
+Batch norm is left for the runtime to fold into the kernels: weights of half precision then stay so, and the graph
+compresses well.
+"""
 
 from __future__ import annotations
 
 import copy
 import io
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import onnx
 import onnxruntime
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from specnet.core.block import State, flatten_state, unflatten_state
 from specnet.errors import SpecnetError
+from specnet.models.classifier import Recogniser
 from specnet.models.heads import Keyword
 
 _OPSET = 17
 _TOLERANCE = 1e-4
+_Network = TypeVar("_Network", bound=nn.Module)
 
 
 def export_step(keyword: Keyword, path: str | Path, *, check: bool = True) -> None:
     """Write the step of `keyword` to `path` (ONNX, float32, batch 1).
-
-    Batch norm is left for the runtime to fold into the kernels: weights of half precision then stay so, and the graph
-    compresses well.
 
     Inputs `features [1, bands, T]` with T any multiple of the total stride, and `state_0 ...`; outputs `scores
     [1, labels, T']` in 0..1 without the background, `bounds [1, 2, T']` in seconds where the head has them, and
@@ -47,31 +53,76 @@ def step_graph(keyword: Keyword) -> bytes:
     bounds = ["bounds"] if keyword.head.boundaries else []
     names = [f"state_{i}" for i in range(len(state))]
     outputs = ["scores", *bounds, *(f"next_{name}" for name in names)]
-    buffer = io.BytesIO()
-    with warnings.catch_warnings(), torch.no_grad():
-        # the tracing exporter gives a smaller graph than its successor, at once, and is deprecated for it
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            step,
-            (features, *state),
-            buffer,  # type: ignore[arg-type]  # a file object will do with dynamo=False
-            dynamo=False,
-            training=torch.onnx.TrainingMode.PRESERVE,
-            opset_version=_OPSET,
-            input_names=["features", *names],
-            output_names=outputs,
-            dynamic_axes={"features": {2: "T"}} | {name: {2: "frames"} for name in ["scores", *bounds]},
-        )
-    model = onnx.load_from_string(buffer.getvalue())
-    for node in model.graph.node:
-        node.name, node.doc_string = "", ""
-    del model.graph.value_info[:]
+    axes = {"features": {2: "T"}} | {name: {2: "frames"} for name in ["scores", *bounds]}
+    model = _traced(step, {"features": features, **dict(zip(names, state, strict=True))}, outputs, axes)
     for output, tensor in zip(model.graph.output[1 + len(bounds) :], state, strict=True):
         for axis, size in zip(output.type.tensor_type.shape.dim, tensor.shape, strict=True):
             axis.dim_value = size
     onnx.checker.check_model(model)
     graph: bytes = model.SerializeToString()
     return graph
+
+
+def recogniser_graph(recogniser: Recogniser) -> bytes:
+    """The probabilities of `recogniser` as a graph (ONNX, float32), with the normalisation of the images inside.
+
+    Input `images [N, channels, height, W]` in 0..1, output `probabilities [N, classes, positions]`. N is any number,
+    and where the network can scan, so is W from its width on; see `Classifier.stride`.
+
+    Raises `SpecnetError` where onnxruntime, running the graph, differs from torch.
+    """
+    network = _Probabilities(_frozen(recogniser))
+    channels, height, width = recogniser.classifier.size
+    images, positions = {0: "N"}, {0: "N"}
+    if recogniser.classifier.stride:
+        images[3], positions[2] = "W", "positions"
+    example = {"images": torch.zeros(2, channels, height, width)}
+    model = _traced(network, example, ["probabilities"], {"images": images, "probabilities": positions})
+    graph: bytes = model.SerializeToString()
+    wider = width + 2 * (recogniser.classifier.stride or 0)
+    noise = np.random.default_rng(0).random((3, channels, height, wider), np.float32)
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    with torch.no_grad():
+        _require_same(session.run(None, {"images": noise})[0], network(torch.from_numpy(noise)))
+    return graph
+
+
+class _Probabilities(nn.Module):
+    """`Recogniser.probabilities` as a module, for tracing."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        super().__init__()
+        self.recogniser = recogniser
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.recogniser.probabilities(images)
+
+
+def _traced(
+    network: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], axes: Mapping[str, Mapping[int, str]]
+) -> onnx.ModelProto:
+    """The graph of `network` called with `inputs`, whose named `axes` are of any size."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings(), torch.no_grad():
+        # the tracing exporter gives a smaller graph than its successor, at once, and is deprecated for it
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            tuple(inputs.values()),
+            buffer,  # type: ignore[arg-type]  # a file object will do with dynamo=False
+            dynamo=False,
+            training=torch.onnx.TrainingMode.PRESERVE,
+            opset_version=_OPSET,
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes=axes,
+        )
+    model = onnx.load_from_string(buffer.getvalue())
+    for node in model.graph.node:
+        node.name, node.doc_string = "", ""
+    del model.graph.value_info[:]
+    onnx.checker.check_model(model)
+    return model
 
 
 class _Step(nn.Module):
@@ -89,8 +140,8 @@ class _Step(nn.Module):
         return (scores, *([] if bounds is None else [bounds]), *flatten_state(after))
 
 
-def _frozen(keyword: Keyword) -> Keyword:
-    return copy.deepcopy(keyword).float().cpu().eval()
+def _frozen(network: _Network) -> _Network:
+    return copy.deepcopy(network).float().cpu().eval()
 
 
 def _check(keyword: Keyword, graph: bytes) -> None:
@@ -110,7 +161,11 @@ def _check(keyword: Keyword, graph: bytes) -> None:
         logits, bounds = network(torch.from_numpy(features[..., (window.warm_up + 1) * window.stride - window.span :]))
         wanted = [network.head.probabilities(logits), *([] if bounds is None else [bounds])]
     for parts, expected in zip(zip(*chunks, strict=True), wanted, strict=True):
-        got, right = np.concatenate(parts, axis=-1)[..., window.warm_up :], expected.numpy()
-        difference = float((np.abs(got - right) / (1 + np.abs(right))).max())
-        if not difference <= _TOLERANCE:
-            raise SpecnetError(f"the exported graph differs from the network by {difference:.2g}, over {_TOLERANCE}")
+        _require_same(np.concatenate(parts, axis=-1)[..., window.warm_up :], expected)
+
+
+def _require_same(got: NDArray[np.float32], wanted: Tensor) -> None:
+    right = wanted.numpy()
+    difference = float((np.abs(got - right) / (1 + np.abs(right))).max())
+    if not difference <= _TOLERANCE:
+        raise SpecnetError(f"the exported graph differs from the network by {difference:.2g}, over {_TOLERANCE}")
