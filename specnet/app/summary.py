@@ -5,15 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from specnet.errors import SpecnetError
 from specnet.models.build import load_weights
-from specnet.models.classifier import classifier_of
+from specnet.models.classifier import Recogniser, classifier_of
 from specnet.models.figures import Summary
 from specnet.models.heads import Keyword
 from specnet.models.spec import presets, read_spec, require_known
 from specnet.models.summary import summarise
-from specnet.runtime.bundle import Bundle, shipped_models
+from specnet.runtime.bundle import read_model, shipped_models
 
 BANDS = 40
 """Of the features of a scanner whose preset alone is given."""
@@ -32,12 +33,12 @@ def summary(network: str, input: tuple[int, ...] | None = None) -> Summary:
     Raises `SpecnetError` where there is no such network, a model is damaged, or the input does not fit.
     """
     if network.endswith(".specnet") or network in shipped_models():
-        return _of_scanner(network, _trained(network), input)
+        return _of_network(network, _trained(network), input)
     if not network.endswith(".toml"):
         known = [*presets("scanners"), *presets("images"), *shipped_models()]
         require_known(network, known, "preset, model or recipe")
     elif not _lists_layers(Path(network)):
-        return _of_scanner(network, _untrained(network), input)
+        return _of_network(network, _untrained(network), input)
     return _of_preset(network, input)
 
 
@@ -48,24 +49,34 @@ def _lists_layers(path: Path) -> bool:
     return "layers" in read_toml(path)
 
 
-def _untrained(path: str) -> Keyword:
-    from specnet.train.learner import Learner  # what trains takes long to import, and presets do without
-    from specnet.train.recipe import Recipe
+def _untrained(path: str) -> nn.Module:
+    from specnet.train.learners import learner_of  # what trains takes long to import, and presets do without
+    from specnet.train.recipes import read_recipe
 
-    return Learner(Recipe.load(path)).keyword
+    return learner_of(read_recipe(path)).product
 
 
-def _trained(model: str) -> Keyword:
-    from specnet.train.learner import Learner
-    from specnet.train.recipe import Recipe
+def _trained(model: str) -> nn.Module:
+    from specnet.train.learners import learner_of
+    from specnet.train.recipes import recipe_of
 
-    bundle = Bundle.load(model)
-    keyword = Learner(Recipe.of(bundle.card.recipe, name=f"{model}: its recipe")).keyword
+    bundle = read_model(model)
+    network = learner_of(recipe_of(bundle.card.recipe, name=f"{model}: its recipe")).product
     try:
-        load_weights(keyword, bundle.weights)
+        load_weights(network, bundle.weights)
     except SpecnetError as error:
         raise SpecnetError(f"{model}: {error}") from None
-    return keyword
+    return network
+
+
+def _of_network(name: str, network: nn.Module, input: tuple[int, ...] | None) -> Summary:
+    if isinstance(network, Recogniser):
+        size = network.classifier.size
+        if input not in (None, size):
+            raise SpecnetError(f"--input {_text(input or ())}: {name} takes images of {_text(size)}")
+        return summarise(name, network.classifier)
+    assert isinstance(network, Keyword)
+    return _of_scanner(name, network, input)
 
 
 def _of_scanner(network: str, keyword: Keyword, input: tuple[int, ...] | None) -> Summary:

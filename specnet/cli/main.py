@@ -41,6 +41,7 @@ EXTRAS = {
         "pydantic",
         "safetensors",
         "scipy",
+        "sklearn",
         "tensorboard",
         "torchvision",
     ),

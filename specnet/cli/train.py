@@ -33,7 +33,7 @@ QUIET: Seconds = 30.0
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Where the run goes.  [default: runs/NAME]")
 @click.option(
-    "--cache", type=click.Path(path_type=Path), help="Decoded and synthetic speech.  [default: ~/.cache/specnet]"
+    "--cache", type=click.Path(path_type=Path), help="Decoded data, synthetic speech.  [default: ~/.cache/specnet]"
 )
 @click.option("--resume", is_flag=True, help="Continue the training in --out where it stopped.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value: loss.hard_fraction=0.5.")
@@ -42,11 +42,12 @@ def command(
 ) -> None:
     """Train the model that RECIPE.toml describes.
 
-    OUT receives NAME.specnet, report.md and det.png at the end, and checkpoints and a TensorBoard log all along.
+    OUT receives NAME.specnet and report.md at the end (and det.png, for sound), and checkpoints and a TensorBoard log
+    all along.
     """
-    from specnet.train.recipe import Recipe
+    from specnet.train.recipes import read_recipe
 
-    wanted = Recipe.load(recipe, overrides)
+    wanted = read_recipe(recipe, overrides)
     from specnet.app.train import train_model  # imports torch: a mistake in the recipe is said before
 
     out = out or Path("runs") / wanted.name
@@ -99,8 +100,16 @@ class Display:
             self.note(f"step {step} of {steps}: loss {loss:.3f}, {timedelta(seconds=round(left))} left")
 
     def epoch(self, figures: Mapping[str, float]) -> None:
-        self.note(
-            f"epoch {figures['epoch']:g}: loss {figures['training_loss']:.3f}, validation loss "
-            f"{figures['validation_loss']:.3f}, false rejects {figures['false_reject_rate']:.1%} "
-            f"at threshold {figures['threshold']:.3f}"
-        )
+        rest = ", ".join(f"{key.replace('_', ' ')} {shown(key, figures[key])}" for key in figures if key != "epoch")
+        self.note(f"epoch {figures['epoch']:g}: {rest}")
+
+
+def shown(key: str, figure: float) -> str:
+    """A figure as its name asks for.
+
+    >>> shown("error_rate", 0.0123), shown("training_loss", 0.5), shown("pictures", 6000)
+    ('1.23%', '0.500', '6000')
+    """
+    if key.endswith("_rate"):
+        return f"{figure:.2%}"
+    return f"{figure:.3f}" if isinstance(figure, float) else str(figure)

@@ -30,10 +30,14 @@ ENGINES = {"kokoro": "Kokoro-82M, Apache-2.0", "espeak": "espeak-ng, GPL-3.0 (th
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Sound for checkpoint choice and calibration: composed scenes with the word, streams of speech without it."""
+    """Sound for checkpoint choice and calibration: composed scenes with the word, streams of speech without it.
+
+    `scenes` are those of a training, in voices held out of it.
+    """
 
     positives: Sequence[tuple[Wave, Sequence[Interval]]]
     negatives: Sequence[Wave]
+    scenes: SceneComposer
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Corpus:
         scenes = [composer.batch(step)[0] for step in range(self.validation_scenes)]
         heard = (self.held_out.speech, self.held_out.commands, self.measured)
         streams = [wave for clips in heard for wave in _streams(clips)]
-        return HeldOut([(scene.waveform, scene.words) for scene in scenes], streams)
+        return HeldOut([(scene.waveform, scene.words) for scene in scenes], streams, self.composer("validation"))
 
 
 def prepare(

@@ -39,7 +39,7 @@ def read(path: str | os.PathLike[str]) -> NDArray[np.float32]:
     try:
         with Path(path).open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd files: they are read, or refused below
-            return _pixels(str(path), file)
+            return decode(str(path), file)
     except OSError as error:
         raise SpecnetError(f"{path}: {_reason(error)}") from error
 
@@ -55,7 +55,8 @@ def write_png(path: str | os.PathLike[str], picture: NDArray[np.floating[Any]]) 
     Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0)).save(path, format="PNG")
 
 
-def _pixels(name: str, file: BinaryIO) -> NDArray[np.float32]:
+def decode(name: str, file: BinaryIO) -> NDArray[np.float32]:
+    """The picture in an open `file`, as `read` has it; `name` begins the line that says why it cannot be read."""
     try:
         image = Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import torch
 from torch import Tensor, nn
 
+from specnet.core.branches import Gate
 from specnet.core.stack import Stack
 from specnet.errors import SpecnetError
 from specnet.models.spec import NetworkSpec, read_spec
@@ -45,6 +47,43 @@ class Classifier(nn.Module):
             if name in self.auxiliary:
                 found[name] = self.auxiliary[name](x)
         return {"": x, **found}
+
+    @property
+    def stride(self) -> int | None:
+        """Pixels between two places of a scan along the width, None where a layer pads it or looks at all of it.
+
+        >>> classifier("lenet5").stride is None, classifier("digits-scan").stride
+        (True, 4)
+        """
+        gated = any(isinstance(block, Gate) for block in self.trunk.modules())
+        return None if gated or self.trunk.window.padded else self.trunk.window.stride
+
+
+class Recogniser(nn.Module):
+    """A classifier with the normalisation of its pictures: `[B, C, H, W]` in 0..1 to logits, or probabilities.
+
+    Every channel is taken less its mean and over its deviation, in all pictures of the training.
+
+    >>> Recogniser(classifier("digits-scan")).eval().probabilities(torch.zeros(2, 1, 28, 36)).shape
+    torch.Size([2, 10, 3])
+    """
+
+    def __init__(self, classifier: Classifier) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(classifier.size[0], affine=False)
+        self.classifier = classifier
+
+    def forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self.classifier(self.norm(images))
+        return logits
+
+    def logits(self, images: Tensor) -> dict[str, Tensor]:
+        """Those of the network and of its auxiliary heads; see `Classifier.logits`."""
+        return self.classifier.logits(self.norm(images))
+
+    def probabilities(self, images: Tensor) -> Tensor:
+        """`[B, classes, positions]`, of sum 1 at each position."""
+        return torch.softmax(self(images), dim=1)
 
 
 def classifier(

@@ -1,4 +1,7 @@
-"""One streaming step of a network as an ONNX graph: a chunk and the state in, scores and the next state out."""
+"""Networks as ONNX graphs: one streaming step of a scanner, and the probabilities of a recogniser of images.
+
+Their weights are those of `save_weights`, by name; the graphs hold none.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ import torch
 from torch import Tensor, nn
 
 from specnet.core.block import State, flatten_state, unflatten_state
+from specnet.models.classifier import Recogniser
 from specnet.models.graph import traced
 from specnet.models.heads import Keyword
 
 
 def step_graph(keyword: Keyword) -> bytes:
-    """One step of `keyword` as ONNX, float32, batch 1; its weights are those of `save_weights`, by name.
+    """One step of `keyword`: float32, batch 1.
 
     Inputs `features [1, bands, T]` with T any multiple of the total stride, and `state_0 ...`; outputs `scores
     [1, labels, T']` in 0..1 without the background, `bounds [1, 2, T']` in seconds where the head has them, and
@@ -38,6 +42,33 @@ def step_graph(keyword: Keyword) -> bytes:
             axis.dim_value = size
     graph: bytes = model.SerializeToString()
     return graph
+
+
+def recogniser_graph(recogniser: Recogniser) -> bytes:
+    """The probabilities of `recogniser`, float32, with the normalisation of the images inside.
+
+    Input `images [N, channels, height, W]` in 0..1, output `probabilities [N, classes, positions]`. N is any number,
+    and where the network can scan, so is W from its width on; see `Classifier.stride`.
+    """
+    network = _Probabilities(copy.deepcopy(recogniser).float().cpu().eval())
+    images, positions = {0: "N"}, {0: "N"}
+    if recogniser.classifier.stride:
+        images[3], positions[2] = "W", "positions"
+    example = {"images": torch.zeros(2, *recogniser.classifier.size)}
+    lengths = {"images": images, "probabilities": positions}
+    graph: bytes = traced(network, network.recogniser, example, ["probabilities"], lengths).SerializeToString()
+    return graph
+
+
+class _Probabilities(nn.Module):
+    """`Recogniser.probabilities` as a module, for tracing."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        super().__init__()
+        self.recogniser = recogniser
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.recogniser.probabilities(images)
 
 
 class _Step(nn.Module):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from specnet.train.recipe import Augment
+from specnet.train.sound_recipe import Augment
 from specnet.units import Seconds
 
 

@@ -18,10 +18,11 @@ from specnet.evaluate.references import Word
 from specnet.evaluate.segments import BoundaryErrors, boundary_errors
 from specnet.models.build import load_weights, save_weights
 from specnet.models.export import step_graph
+from specnet.models.heads import Keyword
 from specnet.runtime.bundle import Bundle, ModelCard, OperatingPoint
 from specnet.scan import Scanner
 from specnet.timeline import Segment
-from specnet.train.learner import Learner
+from specnet.train.sound_recipe import SoundRecipe
 
 Waveform = NDArray[np.float32]
 
@@ -60,17 +61,17 @@ class Measured:
         return sweep(self.word_scores, self.alarm_scores, self.hours)
 
 
-def product(learner: Learner) -> Bundle:
-    """The network as its file will hold it, not yet calibrated."""
+def product(recipe: SoundRecipe, keyword: Keyword) -> Bundle:
+    """The network of a recipe as its file will hold it, not yet calibrated."""
     card = ModelCard(
-        name=learner.recipe.name,
-        labels=learner.recipe.labels,
-        features=learner.recipe.features,
-        grid=learner.grid,
-        head=learner.recipe.head.kind,
+        name=recipe.name,
+        labels=recipe.labels,
+        features=recipe.features,
+        grid=keyword.grid(recipe.features.frames, recipe.features.sample_rate),
+        head=recipe.head.kind,
     )
-    weights = save_weights(learner.keyword)
-    shipped = copy.deepcopy(learner.keyword)
+    weights = save_weights(keyword)
+    shipped = copy.deepcopy(keyword)
     load_weights(shipped, weights)  # rounded as in the file, so that graph and weights are the same network
     return Bundle(card, step_graph(shipped), weights, file=b"")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from specnet.data.phones import PHONES
 from specnet.data.utterance import Utterance
 from specnet.timeline import FrameGrid
-from specnet.train.recipe import Recipe
+from specnet.train.sound_recipe import SoundRecipe
 from specnet.train.targets import clip_target, frame_targets, phone_targets
 
 
@@ -40,7 +40,7 @@ class Examples:
     learns phones."""
 
     composer: Composer
-    recipe: Recipe
+    recipe: SoundRecipe
     grid: FrameGrid
     phone_grid: FrameGrid | None
 

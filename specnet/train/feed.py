@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from specnet.errors import SpecnetError
-from specnet.train.examples import Batch, Examples
+from specnet.train.learner import Examples
 
 
 class Feed:
@@ -39,7 +39,7 @@ class Feed:
         self._process.terminate()
         self._process.join()
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[Any]:
         for _ in self._steps:
             try:
                 batch = self._here.recv()
@@ -58,7 +58,7 @@ def _compose(examples: Examples, steps: range, here: Connection, there: Connecti
     with suppress(BrokenPipeError):
         for step in steps:
             try:
-                batch: Batch | Exception = examples.batch(step)
+                batch = examples.batch(step)
             except Exception as error:
                 batch = error
             there.send(batch)

@@ -1,105 +1,58 @@
-"""The network with what only training needs: waveforms in, losses out."""
+"""What learns: a network with its losses, and with how it is judged."""
 
 from __future__ import annotations
 
-import math
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from specnet.core.blocks import Level
-from specnet.data.phones import PHONES
-from specnet.errors import SpecnetError
-from specnet.features.torch_logmel import TorchLogMel
-from specnet.models.build import build
-from specnet.models.heads import Head, Keyword, Scores
-from specnet.timeline import FrameGrid
-from specnet.train.augment import mask
-from specnet.train.examples import Batch, Composer, Examples
-from specnet.train.losses import boundary_loss, clip_loss, frame_loss, phone_loss
-from specnet.train.recipe import Recipe
+Figures = dict[str, float]
 
 
-class Learner(nn.Module):
-    """`keyword` is what will be shipped; where the recipe asks for it, `phones` learns from a layer half way up."""
+class Goal(NamedTuple):
+    """The figures by which epochs are compared: a rate of errors, and how many could be made."""
 
-    def __init__(self, recipe: Recipe) -> None:
-        super().__init__()
-        self.recipe = recipe
-        self.features = TorchLogMel(recipe.features)
-        trunk = build(recipe.network.preset, bands=recipe.features.bands, overrides=recipe.network.overrides)
-        head = Head(recipe.head.kind, trunk.output[0], len(recipe.labels), boundaries=recipe.head.boundaries)
-        self.keyword = Keyword(trunk, head)
-        self.phones: nn.Conv1d | None = None
-        if recipe.network.phones_after:
-            lower, _ = trunk.split(recipe.network.phones_after)
-            self.phones = nn.Conv1d(math.prod(lower.output), len(PHONES), 1)
+    rate: str
+    of: str
 
-        if self.grid.count(round(recipe.scenes.length * recipe.features.sample_rate)) == 0:
-            seen = self.grid.receptive_field / self.grid.sample_rate
-            raise SpecnetError(
-                f"scenes.length = {recipe.scenes.length:g} should be at least {seen:.3f}, what the network sees"
-            )
+
+class Examples(Protocol):
+    """What is learnt from: the batch of a step is the same whenever and wherever it is asked for."""
+
+    def batch(self, step: int) -> Any: ...
+
+
+class Learner(nn.Module, ABC):
+    """A network and what training needs to know of it: the loop knows nothing else.
+
+    What a batch, a composer and validation data are is a matter of the kind of learner.
+    """
+
+    goal: ClassVar[Goal]
 
     @property
-    def grid(self) -> FrameGrid:
-        """What each output frame sees."""
-        return self.keyword.grid(self.recipe.features.frames, self.recipe.features.sample_rate)
+    @abstractmethod
+    def product(self) -> nn.Module:
+        """What will be shipped: the rest is there to train it."""
 
-    @property
-    def phone_grid(self) -> FrameGrid | None:
-        """What each frame of the phone head sees of the sound itself.
+    @abstractmethod
+    def examples(self, composer: Any) -> Examples:
+        """What `composer` composes, with targets for this network."""
 
-        A `level` block looks back for loudness only: it makes the frames start later, but moves no centre.
-        """
-        if self.recipe.network.phones_after is None:
-            return None
-        lower, _ = self.keyword.trunk.split(self.recipe.network.phones_after)
-        sound = frames = self.recipe.features.frames
-        for _, block in lower.named():
-            sound = sound if isinstance(block, Level) else sound.then(block.window)
-        late = frames.then(lower.window).span - sound.span
-        return FrameGrid(sound.stride, sound.span, self.recipe.features.sample_rate, offset=late)
-
-    def examples(self, composer: Composer) -> Examples:
-        """The scenes of a composer with targets for this network."""
-        return Examples(composer, self.recipe, self.grid, self.phone_grid)
-
-    def forward(self, waveforms: Tensor) -> tuple[Scores, Tensor | None]:
-        """Scores of waveforms [B, N] and logits of their phones [B, P, T']; masks some features while training."""
-        features = self.features(waveforms)
-        if self.training:
-            logmel = self.recipe.features
-            features = mask(features, self.recipe.augment, logmel.hop / logmel.sample_rate)
-        if self.phones is None:
-            return self.keyword(features), None
-        lower, upper = self.keyword.trunk.split(str(self.recipe.network.phones_after))
-        half_way = lower(features)
-        return self.keyword.head(upper(half_way)), self.phones(half_way.flatten(1, -2))
-
-    def losses(self, batch: Batch) -> dict[str, Tensor]:
+    @abstractmethod
+    def losses(self, batch: Any) -> dict[str, Tensor]:
         """The parts of the loss by name, not yet weighted."""
-        scores, phones = self(torch.from_numpy(batch.waveforms))
-        labels, independent = torch.from_numpy(batch.labels), self.recipe.head.kind == "max"
-        parts = {}
-        if self.recipe.loss.kind == "clip":
-            parts["label"] = clip_loss(scores.logits, torch.from_numpy(batch.clips), independent=independent)
-        else:
-            weight, hard = self.recipe.loss.positive_weight, self.recipe.loss.hard_fraction
-            parts["label"] = frame_loss(
-                scores.logits, labels, independent=independent, positive_weight=weight, hard_fraction=hard
-            )
-        if scores.bounds is not None:
-            parts["boundary"] = boundary_loss(scores.bounds, torch.from_numpy(batch.bounds), labels)
-        if phones is not None:
-            parts["phone"] = phone_loss(phones, torch.from_numpy(batch.phones))
-        return parts
 
+    @abstractmethod
     def loss(self, parts: dict[str, Tensor]) -> Tensor:
         """The weighted sum that is minimised."""
-        weights = {"label": 1.0, "boundary": self.recipe.loss.boundary_weight, "phone": self.recipe.loss.phone_weight}
-        return torch.stack([weights[name] * part for name, part in parts.items()]).sum()
+
+    @abstractmethod
+    def measure(self, validation: Any) -> Figures:
+        """How good the network is on data held out of training: `validation_loss`, those of `goal`, and others."""
 
 
 def seed_step(seed: int, step: int) -> None:

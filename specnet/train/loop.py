@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -19,7 +19,6 @@ from torch.utils.tensorboard import SummaryWriter
 
 from specnet.errors import SpecnetError
 from specnet.evaluate.rates import wilson
-from specnet.train.calibrate import Validation, measure, product
 from specnet.train.checkpoint import (
     Checkpoint,
     load_module,
@@ -27,22 +26,14 @@ from specnet.train.checkpoint import (
     module_tensors,
     optimiser_tensors,
 )
-from specnet.train.examples import Batch, Composer, Examples
 from specnet.train.feed import Feed
-from specnet.train.learner import Learner, seed_step
+from specnet.train.learner import Figures, Goal, seed_step
+from specnet.train.learners import learner_of
 from specnet.train.recipe import Recipe
-from specnet.train.schedule import follow, learning_rate
+from specnet.train.schedule import follow, learning_rate, optimiser_of
 from specnet.train.settings import first_difference
 
 LAST, LOG = "last.safetensors", "log"
-
-Figures = dict[str, float]
-
-
-class Corpus(Protocol):
-    """Where examples come from: `train`, and `validation` for the loss on other voices."""
-
-    def composer(self, split: str) -> Composer: ...
 
 
 class Observer(Protocol):
@@ -77,15 +68,17 @@ def claim(out: Path, recipe: Recipe, *, resume: bool) -> Checkpoint | None:
     return checkpoint
 
 
-def train(run: Run, corpus: Corpus, validation: Validation, out: Path, observer: Observer) -> Checkpoint:
+def train(run: Run, composer: Any, validation: Any, out: Path, observer: Observer) -> Checkpoint:
     """Train on to the recipe's last step and return the best epoch's checkpoint, with the figures of all epochs.
+
+    What `composer` gives is learnt, and epochs are judged by `validation`: both as the run's learner takes them.
 
     `out` receives a checkpoint of every epoch, the last one again, and the TensorBoard log. Raises `SpecnetError` where
     the loss is no longer a number.
     """
     schedule = run.recipe.schedule
     out.mkdir(parents=True, exist_ok=True)
-    examples, held_out = (run.learner.examples(corpus.composer(split)) for split in ("train", "validation"))
+    examples = run.learner.examples(composer)
     with Feed(examples, range(run.step, schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
         losses: list[float] = []
         for batch in feed:
@@ -97,13 +90,13 @@ def train(run: Run, corpus: Corpus, validation: Validation, out: Path, observer:
                 )
             observer.step(run.step, schedule.steps, losses[-1])
             if run.step % schedule.steps_per_epoch == 0:
-                run.measure(float(np.mean(losses)), held_out, validation)
+                run.measure(float(np.mean(losses)), validation)
                 run.save(out)
                 losses.clear()
                 observer.epoch(run.history[-1])
                 for name, value in run.history[-1].items():
                     log.add_scalar(name, value, run.step)
-    return replace(Checkpoint.load(out / of_epoch(best_epoch(run.history))), history=run.history)
+    return replace(Checkpoint.load(out / of_epoch(best_epoch(run.history, run.learner.goal))), history=run.history)
 
 
 class Run:
@@ -117,9 +110,9 @@ class Run:
         torch.set_num_threads(recipe.threads)
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
-        self.learner = Learner(recipe)
+        self.learner = learner_of(recipe)
         self.average = copy.deepcopy(self.learner).eval()
-        self.optimiser = torch.optim.AdamW(self.learner.parameters(), weight_decay=recipe.optimiser.weight_decay)
+        self.optimiser = optimiser_of(self.learner, recipe.optimiser)
         self.step = 0
         self.history: list[Figures] = []
         if begin:
@@ -128,7 +121,7 @@ class Run:
             load_optimiser(self.optimiser, "optimiser", begin.tensors)
             self.step, self.history = begin.step, list(begin.history)
 
-    def learn(self, batch: Batch) -> float:
+    def learn(self, batch: Any) -> float:
         """One step down; returns the loss."""
         seed_step(self.recipe.seed, self.step)
         settings, schedule = self.recipe.optimiser, self.recipe.schedule
@@ -143,22 +136,10 @@ class Run:
         self.step += 1
         return loss.item()
 
-    def measure(self, training_loss: float, scenes: Examples, validation: Validation) -> None:
+    def measure(self, training_loss: float, validation: Any) -> None:
         """Add the figures of this epoch, those of the averaged weights, to the history."""
-        wanted = self.recipe.calibration
-        measured = measure(product(self.average), validation)
-        point = measured.at(wanted.false_alarms_per_hour)
-        assert point.false_reject_rate is not None
-        self.history.append(
-            {
-                "epoch": self.step // self.recipe.schedule.steps_per_epoch,
-                "training_loss": training_loss,
-                "validation_loss": mean_loss(self.average, scenes, wanted.validation_batches),
-                "false_reject_rate": point.false_reject_rate,
-                "threshold": point.threshold,
-                "words": len(measured.word_scores),
-            }
-        )
+        epoch = self.step // self.recipe.schedule.steps_per_epoch
+        self.history.append({"epoch": epoch, "training_loss": training_loss, **self.average.measure(validation)})
 
     def save(self, out: Path) -> None:
         """Write the checkpoint of this epoch, and then as the last: a crash between the two repeats the epoch."""
@@ -172,26 +153,20 @@ class Run:
         checkpoint.save(out / LAST)
 
 
-def best_epoch(history: Sequence[Figures]) -> Figures:
-    """The last of the epochs whose false rejects at the operating point are as few as the fewest.
+def best_epoch(history: Sequence[Figures], goal: Goal) -> Figures:
+    """The last of the epochs that are as good as the best: whose rate of errors is as low as the lowest.
 
-    A few hundred words cannot tell 50 from 54 %: within the 95 % interval of the fewest, the longer training decides.
+    A few hundred words cannot tell 50 from 54 %: within the 95 % interval of the lowest, the longer training decides.
 
-    >>> history = [dict(words=300, false_reject_rate=rate) for rate in (0.30, 0.20, 0.22, 0.40)]
-    >>> best_epoch(history)["false_reject_rate"]
+    >>> history = [dict(words=300, missed=rate) for rate in (0.30, 0.20, 0.22, 0.40)]
+    >>> best_epoch(history, Goal("missed", "words"))["missed"]
     0.22
     """
-    fewest = min(history, key=lambda figures: figures["false_reject_rate"])
-    _, limit = wilson(round(fewest["false_reject_rate"] * fewest["words"]), round(fewest["words"]))
-    return [figures for figures in history if figures["false_reject_rate"] <= limit][-1]
+    lowest = min(history, key=lambda figures: figures[goal.rate])
+    _, limit = wilson(round(lowest[goal.rate] * lowest[goal.of]), round(lowest[goal.of]))
+    return [figures for figures in history if figures[goal.rate] <= limit][-1]
 
 
 def of_epoch(figures: Figures) -> str:
     """The file name of an epoch's checkpoint."""
     return f"epoch-{figures['epoch']:03.0f}.safetensors"
-
-
-@torch.no_grad()
-def mean_loss(learner: Learner, examples: Examples, batches: int) -> float:
-    """The loss over the first batches of a composer, without augmentation."""
-    return float(np.mean([learner.loss(learner.losses(examples.batch(step))).item() for step in range(batches)]))

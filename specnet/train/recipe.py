@@ -1,4 +1,4 @@
-"""A training as data: one TOML file, parsed into frozen, typed models.
+"""A training as data: one TOML file, parsed into frozen, typed models. Here is what all recipes have.
 
 Every mistake in a recipe is one clear line: an unknown key comes with the nearest known one, a wrong value with its
 key, the value and what would be right.
@@ -6,80 +6,33 @@ key, the value and what would be right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
-from specnet.data.folder import Sources
-from specnet.data.phones import PHONES
-from specnet.data.scenes import Mix
-from specnet.data.speech import Cast, Script
-from specnet.data.utterance import SAMPLE_RATE
 from specnet.errors import SpecnetError
-from specnet.features.logmel import LogMel
-from specnet.train.settings import explain, override, read_toml
-from specnet.units import Seconds
+from specnet.train.settings import explain
 
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
 AtLeastOne = Annotated[int, Field(ge=1)]
+Label = Annotated[str, Field(min_length=1)]
 
 
-def _rising(span: tuple[float, float]) -> tuple[float, float]:
-    if span[0] > span[1]:
-        raise ValueError("should be [lowest, highest]")
-    return span
+class Section(BaseModel):
+    """A part of a recipe."""
 
-
-Range = Annotated[tuple[float, float], AfterValidator(_rising)]
-
-
-class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Voices(_Section):
-    """Synthetic speech: what is said, and who says it. A script may be the name of a TOML file beside the recipe."""
-
-    scripts: tuple[Script, ...] = ()
-    casts: tuple[Cast, ...] = ()
-
-    @field_validator("scripts", mode="before")
-    @classmethod
-    def _read_files(cls, scripts: object, info: ValidationInfo) -> object:
-        if not isinstance(scripts, list):
-            return scripts
-        folder = info.context or Path()
-        return [read_toml(folder / entry) if isinstance(entry, str) else entry for entry in scripts]
-
-
-class Augment(_Section):
-    """SpecAugment: masks drawn per example, their widths uniform up to the maximum."""
-
-    time_masks: Count = 2
-    time_width: Annotated[Seconds, Field(ge=0)] = 0.1
-    frequency_masks: Count = 2
-    frequency_width: Count = 6  # bands
-
-
-class Network(_Section):
+class Network(Section):
     """A preset of `specnet.models`, or a TOML file beside the recipe, and changes to it."""
 
     preset: str
     overrides: dict[str, int | float] = {}
-    phones_after: str | None = None  # the block whose output also learns phones, in training only
 
     @field_validator("preset")
     @classmethod
@@ -87,45 +40,16 @@ class Network(_Section):
         return str((info.context or Path()) / preset) if preset.endswith(".toml") else preset
 
 
-class Head(_Section):
-    """How the network's output becomes scores."""
+class Optimiser(Section):
+    """AdamW, or stochastic gradient descent with Nesterov's momentum (0.9)."""
 
-    kind: Literal["max", "softmax", "mlp"] = "softmax"
-    boundaries: bool = True
-
-
-class Targets(_Section):
-    """Which frames are positive, by the time from the end of the word to the end of the frame's window."""
-
-    positive: Range = (0.06, 0.22)  # seconds
-    ignored: Range = (0.0, 0.40)  # around it: neither positive nor background
-
-    @model_validator(mode="after")
-    def _nested(self) -> Self:
-        if not self.ignored[0] <= self.positive[0] < self.positive[1] <= self.ignored[1]:
-            raise ValueError(f"positive = {list(self.positive)} should lie within ignored = {list(self.ignored)}")
-        return self
-
-
-class Loss(_Section):
-    """`frames` needs scenes with known word boundaries, `clip` only which label a clip holds."""
-
-    kind: Literal["frames", "clip"] = "frames"
-    positive_weight: Positive = 1.0  # of the positive frames' mean against the background's
-    hard_fraction: Annotated[float, Field(gt=0, le=1)] = 1.0  # of the background frames, hardest first; 1 = all
-    boundary_weight: NotNegative = 1.0
-    phone_weight: NotNegative = 0.0
-
-
-class Optimiser(_Section):
-    """AdamW."""
-
+    kind: Literal["adamw", "sgd"] = "adamw"
     learning_rate: Positive = 2e-3
     weight_decay: NotNegative = 0.01
     gradient_norm: Positive = 5.0  # clipped above
 
 
-class Schedule(_Section):
+class Schedule(Section):
     """Linear warm-up, then cosine down to zero; weights averaged along the way."""
 
     epochs: AtLeastOne = 20
@@ -139,104 +63,25 @@ class Schedule(_Section):
         return self.epochs * self.steps_per_epoch
 
 
-class Calibration(_Section):
-    """The operating points a model is shipped with, and the one that chooses the checkpoint."""
-
-    false_alarms_per_hour: Positive = 0.5
-    operating_points: tuple[Positive, ...] = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-    validation_batches: AtLeastOne = 4  # of composed scenes, for the validation loss
-
-    @field_validator("operating_points")
-    @classmethod
-    def _different(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
-        if len(set(rates)) < len(rates):
-            raise ValueError("should name each rate once")
-        return rates
-
-
-class Recipe(_Section):
-    """Everything that decides the weights of a model, beside the data itself.
-
-    >>> values = {"name": "hey", "labels": ["hey"], "network": {"preset": "phonetic"}}
-    >>> Recipe.of(values).schedule.steps
-    4000
-    >>> Recipe.of({**values, "loss": {"hard_fracton": 0.1}})
-    Traceback (most recent call last):
-    specnet.errors.SpecnetError: recipe: unknown key loss.hard_fracton; did you mean loss.hard_fraction?
-    """
+class Recipe(Section):
+    """What decides the weights of any model, beside its data."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
-    labels: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+    labels: tuple[Label, ...]
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     threads: AtLeastOne = 2  # of the network's arithmetic; sums, and so weights, depend on it
-    data: Sources = Sources()
-    voices: Voices = Voices()
-    scenes: Mix = Mix()
-    augment: Augment = Augment()
-    features: LogMel = LogMel()
     network: Network
-    head: Head = Head()
-    targets: Targets = Targets()
-    loss: Loss = Loss()
     optimiser: Optimiser = Optimiser()
     schedule: Schedule = Schedule()
-    calibration: Calibration = Calibration()
-
-    @field_validator("scenes")
-    @classmethod
-    def _possible(cls, mix: Mix) -> Mix:
-        for key, value in vars(mix).items():
-            if key.endswith("_share") and not 0 <= value <= 1:
-                raise ValueError(f"{key} = {value:g} should be between 0 and 1")
-            if isinstance(value, tuple) and value[0] > value[1]:
-                raise ValueError(f"{key} = {list(value)} should be [lowest, highest]")
-        if mix.length <= 0:
-            raise ValueError(f"length = {mix.length:g} should be greater than 0")
-        if mix.speed[0] <= 0:
-            raise ValueError(f"speed = {list(mix.speed)} should be greater than 0")
-        if mix.colour_db < 0:
-            raise ValueError(f"colour_db = {mix.colour_db:g} should be 0 or more")
-        return mix
-
-    @field_validator("features")
-    @classmethod
-    def _heard(cls, features: LogMel) -> LogMel:
-        if features.sample_rate != SAMPLE_RATE:
-            raise ValueError(f"sample_rate = {features.sample_rate} should be {SAMPLE_RATE}, that of all scenes")
-        return features
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _labelled_once(self) -> Self:
         if len(set(self.labels)) < len(self.labels):
             raise ValueError(f"labels = {list(self.labels)} should name each label once")
-        for script in self.voices.scripts:
-            if script.label not in self.labels:
-                raise ValueError(f"voices.scripts: label {script.label!r} should be one of {list(self.labels)}")
-            for phone in " ".join(script.phones).split():
-                if phone not in PHONES:
-                    raise ValueError(f"voices.scripts: phones: {phone!r} should be one of {' '.join(PHONES)}")
-        unsaid = set(self.labels) - {script.label for script in self.voices.scripts}
-        if self.voices.scripts and unsaid:
-            raise ValueError(f"voices.scripts: label {min(unsaid)!r} should have a script, or nothing teaches it")
-        if self.loss.phone_weight and not self.network.phones_after:
-            raise ValueError("loss.phone_weight needs network.phones_after, the block whose output learns the phones")
-        if self.calibration.false_alarms_per_hour not in self.calibration.operating_points:
-            raise ValueError(
-                f"calibration.false_alarms_per_hour = {self.calibration.false_alarms_per_hour:g} should be one of "
-                f"calibration.operating_points = {list(self.calibration.operating_points)}"
-            )
         return self
 
     @classmethod
-    def load(cls, path: str | Path, overrides: Iterable[str] = ()) -> Recipe:
-        """Read a TOML file; `overrides` are `section.key=value` texts, the value as in TOML or a bare word."""
-        values = read_toml(Path(path))
-        for setting in overrides:
-            override(values, setting)
-        return cls.of(values, folder=Path(path).parent, name=str(path))
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any], folder: Path = Path(), name: str = "recipe") -> Recipe:
+    def of(cls, values: Mapping[str, Any], folder: Path = Path(), name: str = "recipe") -> Self:
         """The recipe of nested values; files it names lie in `folder`, and `name` begins every error."""
         try:
             return cls.model_validate(values, context=folder)

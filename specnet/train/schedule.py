@@ -1,4 +1,4 @@
-"""What changes along a training: the learning rate and the moving average of the weights."""
+"""How a training goes down: its optimiser, the learning rate and the moving average of the weights."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ import math
 import torch
 from torch import nn
 
-from specnet.train.recipe import Schedule
+from specnet.train.recipe import Optimiser, Schedule
+
+MOMENTUM = 0.9
+
+
+def optimiser_of(network: nn.Module, settings: Optimiser) -> torch.optim.Optimizer:
+    """The optimiser of a recipe, over all weights; its learning rate is set at every step."""
+    weights, decay = network.parameters(), settings.weight_decay
+    if settings.kind == "sgd":
+        rate = settings.learning_rate
+        return torch.optim.SGD(weights, lr=rate, momentum=MOMENTUM, nesterov=True, weight_decay=decay)
+    return torch.optim.AdamW(weights, weight_decay=decay)
 
 
 def learning_rate(step: int, schedule: Schedule, peak: float) -> float:

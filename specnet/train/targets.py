@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from specnet.data.interval import Interval
 from specnet.timeline import FrameGrid
-from specnet.train.recipe import Targets
+from specnet.train.sound_recipe import Targets
 from specnet.units import Seconds
 
 IGNORE = -100  # the target of a frame that does not count; torch's own default

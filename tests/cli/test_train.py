@@ -68,7 +68,7 @@ def test_a_recipe_becomes_a_model_that_detects(
     done = specnet("train", RECIPE, "--data", folder, "--out", "run", env=environment, timeout=300)
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{Path('run') / 'smoke.specnet'}\n"
-    assert "epoch 1: loss" in done.stderr and "epoch 2: loss" in done.stderr
+    assert "epoch 1: training loss" in done.stderr and "epoch 2: training loss" in done.stderr
     out = tmp_path / "run"
     made = {
         "det.png",

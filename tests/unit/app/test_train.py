@@ -7,7 +7,7 @@ from specnet.app import train
 from specnet.cli.main import run
 from specnet.data.folder import Sources
 from specnet.errors import SpecnetError
-from specnet.train.recipe import Recipe
+from specnet.train.recipes import read_recipe
 
 SMOKE = Path(__file__).parents[3] / "recipes" / "smoke" / "recipe.toml"
 
@@ -36,7 +36,7 @@ def fetches(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Sources, Path]]:
 def test_without_a_folder_the_originals_are_fetched_into_the_cache(
     fetches: list[tuple[Sources, Path]], tmp_path: Path
 ) -> None:
-    recipe, place = Recipe.load(SMOKE), tmp_path / "cache" / "public"
+    recipe, place = read_recipe(SMOKE), tmp_path / "cache" / "public"
     with pytest.raises(SpecnetError, match=r"public/speech/index\.tsv: not there"):  # and are then what is read
         train.train_model(recipe, data=None, out=tmp_path / "run", cache=tmp_path / "cache", observer=Quiet())
     assert fetches == [(recipe.data, place)]
@@ -45,7 +45,7 @@ def test_without_a_folder_the_originals_are_fetched_into_the_cache(
 def test_with_a_folder_nothing_is_fetched(fetches: list[tuple[Sources, Path]], tmp_path: Path) -> None:
     with pytest.raises(SpecnetError, match=r"mine/speech/index\.tsv: not there"):
         train.train_model(
-            Recipe.load(SMOKE), data=tmp_path / "mine", out=tmp_path / "run", cache=tmp_path / "cache", observer=Quiet()
+            read_recipe(SMOKE), data=tmp_path / "mine", out=tmp_path / "run", cache=tmp_path / "cache", observer=Quiet()
         )
     assert not fetches
 

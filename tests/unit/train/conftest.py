@@ -10,7 +10,7 @@ import pytest
 from specnet.data.corpus import HeldOut
 from specnet.data.interval import Interval
 from specnet.data.utterance import Utterance
-from specnet.train.recipe import Recipe
+from specnet.train.sound_recipe import SoundRecipe
 
 RATE = 16000
 LENGTH = 1.2
@@ -43,7 +43,7 @@ frames = 3
 
 
 @pytest.fixture
-def recipe(tmp_path: Path) -> Callable[..., Recipe]:
+def recipe(tmp_path: Path) -> Callable[..., SoundRecipe]:
     """A recipe for the tones; sections given by name replace its own."""
     network = tmp_path / "network.toml"
     network.write_text(NETWORK)
@@ -58,7 +58,7 @@ def recipe(tmp_path: Path) -> Callable[..., Recipe]:
         "schedule": {"epochs": 2, "steps_per_epoch": 6, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8},
         "calibration": {"validation_batches": 1},
     }
-    return lambda **sections: Recipe.of({**values, **sections})
+    return lambda **sections: SoundRecipe.of({**values, **sections})
 
 
 def sound(random: np.random.Generator, word: bool, seconds: float = LENGTH) -> Utterance:
@@ -93,7 +93,7 @@ class ToneCorpus:
     def validation(self) -> HeldOut:
         spoken = [sound(np.random.default_rng(i), True) for i in range(6)]
         silent = sound(np.random.default_rng(99), False, 25.0)
-        return HeldOut([(scene.waveform, scene.words) for scene in spoken], [silent.waveform])
+        return HeldOut([(s.waveform, s.words) for s in spoken], [silent.waveform], self.composer("validation"))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import torch
 
 from specnet.train.augment import mask
-from specnet.train.recipe import Augment
+from specnet.train.sound_recipe import Augment
 
 
 def masked(augment: Augment, seed: int = 0) -> torch.Tensor:

@@ -8,8 +8,8 @@ from specnet.data.interval import Interval
 from specnet.timeline import Segment
 from specnet.train import calibrate
 from specnet.train.calibrate import measure, product
-from specnet.train.learner import Learner
-from specnet.train.recipe import Recipe
+from specnet.train.sound_learner import SoundLearner
+from specnet.train.sound_recipe import SoundRecipe
 
 HOUR = 3600 * 16000 // 100
 
@@ -18,17 +18,20 @@ def segment(label: str, start: float, score: float) -> Segment:
     return Segment(label, start, start + 0.5, start + 0.6, score)
 
 
-def test_words_and_alarms_are_counted_by_label(recipe: Callable[..., Recipe], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_and_alarms_are_counted_by_label(
+    recipe: Callable[..., SoundRecipe], corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = {
         1: [segment("tone", 1.02, 0.9), segment("hum", 1.0, 0.8)],  # the word, and another label on top of it
         2: [segment("tone", 9.0, 0.7)],  # nowhere near the word
         HOUR: [segment("hum", 3.0, 0.6), segment("tone", 8.0, 0.2)],
     }
     monkeypatch.setattr(calibrate, "candidates", lambda scanner, labels, waveform: found[len(waveform)])
-    bundle = product(Learner(recipe(labels=["tone", "hum"])))
+    learner = SoundLearner(recipe(labels=["tone", "hum"]))
+    bundle = product(learner.recipe, learner.keyword)
     word = Interval("tone", 1.0, 1.5)
     said = [(np.zeros(1, np.float32), [word]), (np.zeros(2, np.float32), [word])]
-    measured = measure(bundle, HeldOut(said, [np.zeros(HOUR, np.float32)]))
+    measured = measure(bundle, HeldOut(said, [np.zeros(HOUR, np.float32)], corpus.composer("validation")))
     assert measured.word_scores == (0.9, -float("inf"))
     assert sorted(measured.alarm_scores) == [0.2, 0.6]
     assert measured.hours == 0.01

@@ -4,13 +4,13 @@ import numpy as np
 
 from specnet.timeline import FrameGrid
 from specnet.train.examples import Examples
-from specnet.train.recipe import Recipe
+from specnet.train.sound_recipe import SoundRecipe
 from specnet.train.targets import frame_targets
 
 GRID = FrameGrid(stride=320, receptive_field=4000, sample_rate=16000)
 
 
-def test_a_batch_is_its_scenes_with_their_targets(recipe: Callable[..., Recipe], corpus) -> None:
+def test_a_batch_is_its_scenes_with_their_targets(recipe: Callable[..., SoundRecipe], corpus) -> None:
     composer, wanted = corpus.composer("train"), recipe()
     batch = Examples(composer, wanted, GRID, GRID).batch(3)
     scenes = composer.batch(3)
@@ -23,5 +23,5 @@ def test_a_batch_is_its_scenes_with_their_targets(recipe: Callable[..., Recipe],
     assert set(batch.phones[0]) == {-100} and len(set(batch.phones[5])) == 3
 
 
-def test_without_a_phone_head_there_are_no_phones(recipe: Callable[..., Recipe], corpus) -> None:
+def test_without_a_phone_head_there_are_no_phones(recipe: Callable[..., SoundRecipe], corpus) -> None:
     assert Examples(corpus.composer("train"), recipe(), GRID, None).batch(0).phones.shape == (8, 0)

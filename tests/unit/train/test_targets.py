@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from specnet.data.interval import Interval
 from specnet.timeline import FrameGrid
-from specnet.train.recipe import Targets
+from specnet.train.sound_recipe import Targets
 from specnet.train.targets import BACKGROUND, IGNORE, clip_target, frame_targets, phone_targets
 
 GRID = FrameGrid(stride=320, receptive_field=16000, sample_rate=16000)  # windows end at 1.00, 1.02, ...

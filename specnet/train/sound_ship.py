@@ -9,10 +9,10 @@ from pathlib import Path
 from specnet.runtime.bundle import write_bundle
 from specnet.train.calibrate import Validation, measure, product
 from specnet.train.checkpoint import Checkpoint, load_module
-from specnet.train.learner import Learner
 from specnet.train.loop import best_epoch
-from specnet.train.recipe import Recipe
-from specnet.train.report import write_report
+from specnet.train.sound_learner import SoundLearner
+from specnet.train.sound_recipe import SoundRecipe
+from specnet.train.sound_report import write_report
 
 HOW = (
     "words in scenes composed of voices and speakers held out of training, false alarms in their speech and in the "
@@ -21,15 +21,15 @@ HOW = (
 
 
 def ship(
-    recipe: Recipe, best: Checkpoint, validation: Validation, provenance: Sequence[Mapping[str, str]], out: Path
+    recipe: SoundRecipe, best: Checkpoint, validation: Validation, provenance: Sequence[Mapping[str, str]], out: Path
 ) -> Path:
     """Calibrate the averaged weights of a checkpoint, write `out`/NAME.specnet and the report; return the former.
 
     `provenance` lists what the model was trained on, each source with its `name` and `licence`.
     """
-    learner = Learner(recipe).eval()
+    learner = SoundLearner(recipe).eval()
     load_module(learner, "average", best.tensors)
-    bundle = product(learner)
+    bundle = product(recipe, learner.keyword)
     measured = measure(bundle, validation)
     card = replace(
         bundle.card,
@@ -39,7 +39,7 @@ def ship(
         metrics={
             "validation": {
                 "how": HOW,
-                "epoch": best_epoch(best.history)["epoch"],
+                "epoch": best_epoch(best.history, SoundLearner.goal)["epoch"],
                 "words": len(measured.word_scores),
                 "hours_without_words": measured.hours,
                 "boundaries": asdict(measured.boundaries) if measured.boundaries else None,

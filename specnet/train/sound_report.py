@@ -7,23 +7,27 @@ from pathlib import Path
 
 from specnet.evaluate.plots import plot_det
 from specnet.train.calibrate import Measured
-from specnet.train.loop import Figures, best_epoch
-from specnet.train.recipe import Recipe
+from specnet.train.learner import Figures
+from specnet.train.loop import best_epoch
+from specnet.train.sound_learner import SoundLearner
+from specnet.train.sound_recipe import SoundRecipe
 
 DET, REPORT = "det.png", "report.md"
 
 
 def write_report(
-    out: Path, recipe: Recipe, measured: Measured, history: Sequence[Figures], sources: Iterable[Mapping[str, str]]
+    out: Path, recipe: SoundRecipe, measured: Measured, history: Sequence[Figures], sources: Iterable[Mapping[str, str]]
 ) -> None:
     """Write `report.md` and `det.png` into `out`: how good the model is, on what, and what it was trained on."""
     plot_det({recipe.name: measured.curve}, out / DET)
     (out / REPORT).write_text(report(recipe, measured, history, sources), encoding="utf-8")
 
 
-def report(recipe: Recipe, measured: Measured, history: Sequence[Figures], sources: Iterable[Mapping[str, str]]) -> str:
+def report(
+    recipe: SoundRecipe, measured: Measured, history: Sequence[Figures], sources: Iterable[Mapping[str, str]]
+) -> str:
     """The report as Markdown."""
-    best = best_epoch(history)
+    best = best_epoch(history, SoundLearner.goal)
     points = [
         f"| {point.false_alarms_per_hour:g} | {point.threshold:.3f} | {_percent(point.false_reject_rate)} |"
         for point in measured.points(recipe.calibration.operating_points)

@@ -8,17 +8,17 @@ from specnet.scan import Scanner
 from specnet.train.calibrate import candidates, measure, product
 from specnet.train.checkpoint import Checkpoint
 from specnet.train.loop import LAST, Run
-from specnet.train.recipe import Recipe
-from specnet.train.ship import ship
+from specnet.train.sound_recipe import SoundRecipe
+from specnet.train.sound_ship import ship
 
 
 @pytest.fixture
-def run(recipe: Callable[..., Recipe], corpus, tmp_path: Path) -> Run:
+def run(recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path) -> Run:
     """A training after its first epoch, saved in `tmp_path`."""
     run = Run(recipe())
     for step in range(6):
         run.learn(run.learner.examples(corpus.composer("train")).batch(step))
-    run.measure(1.0, run.learner.examples(corpus.composer("validation")), corpus.validation())
+    run.measure(1.0, corpus.validation())
     run.save(tmp_path)
     return run
 
@@ -27,7 +27,7 @@ def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -
     detector = Detector.load(
         ship(run.recipe, Checkpoint.load(tmp_path / LAST), corpus.validation(), corpus.provenance, tmp_path)
     )
-    bundle = product(run.average)
+    bundle = product(run.recipe, run.average.keyword)
     [silence] = corpus.validation().negatives
     assert detector.candidates(silence, 16000)[0] == candidates(Scanner(bundle), bundle.labels, silence)
     assert detector.threshold(0.5) == run.history[-1]["threshold"]
@@ -39,7 +39,7 @@ def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Pat
         ship(run.recipe, Checkpoint.load(tmp_path / LAST), corpus.validation(), corpus.provenance, tmp_path)
     ).bundle.card
     assert (card.name, card.labels, card.head) == ("tone", ("tone",), "softmax")
-    assert Recipe.of(card.recipe) == run.recipe
+    assert SoundRecipe.of(card.recipe) == run.recipe
     assert card.data == ({"name": "tones", "licence": "CC0"},)
     assert card.metrics["validation"]["words"] == 6
     assert "speakers held out of training" in card.metrics["validation"]["how"]

@@ -1,0 +1,110 @@
+"""Pictures as they lie in files: the idx format of MNIST, folders and archives with a folder for each class."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import math
+import os
+import tarfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from specnet.data.pictures import Pictures, Size
+from specnet.errors import SpecnetError
+from specnet.images.files import decode
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+Entry = tuple[str, str, bytes]
+"""What a picture is called, the name of its class, and its file."""
+
+IDX_BYTES = bytes((0, 0, 8))  # how an idx file of unsigned bytes begins; the number of axes follows
+
+
+def read_idx(path: Path) -> NDArray[np.uint8]:
+    """The array of bytes in an idx file, which may be gzipped: http://yann.lecun.com/exdb/mnist.
+
+    Raises `SpecnetError` where the file is missing, damaged or holds something else.
+    """
+    zipped = path.with_name(f"{path.name}.gz")
+    try:
+        content = path.read_bytes() if path.is_file() else gzip.decompress(zipped.read_bytes())
+    except FileNotFoundError:
+        raise SpecnetError(f"{path}: neither this nor {zipped.name} is there") from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise SpecnetError(f"{zipped}: damaged, or not gzipped ({error})") from error
+    start = 4 + 4 * content[3] if content[:3] == IDX_BYTES and len(content) > 3 else 0
+    sizes = tuple(np.frombuffer(content[4:start], ">u4").tolist()) if start <= len(content) else ()
+    if not sizes or len(content) != start + math.prod(sizes):
+        raise SpecnetError(f"{path}: damaged, or not an idx file of bytes")
+    return np.frombuffer(content, np.uint8, offset=start).reshape(sizes)
+
+
+def folder_entries(place: Path) -> Iterator[Entry]:
+    """The pictures of `place`/CLASS/, sorted."""
+    for path in sorted(place.glob("*/*")):
+        if path.suffix.lower() in SUFFIXES:
+            yield str(path), path.parent.name, path.read_bytes()
+
+
+def archive_entries(archive: Path) -> Iterator[Entry]:
+    """The pictures of an archive (.tar, .tar.gz) with a folder for each class, in its order."""
+    try:
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                file = tar.extractfile(member)
+                if file and Path(member.name).suffix.lower() in SUFFIXES:
+                    yield f"{archive}: {member.name}", Path(member.name).parent.name, file.read()
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise SpecnetError(f"{archive}: damaged, or not a tar archive ({error})") from error
+
+
+def decoded(where: Path, entries: Iterable[Entry], classes: Sequence[str], size: Size) -> Pictures:
+    """The pictures among `entries` as arrays; all are of `size`, and of one of `classes`, each of which has some.
+
+    Raises `SpecnetError` that names the picture, or `where` they all lie.
+    """
+    images: list[NDArray[np.uint8]] = []
+    labels: list[int] = []
+    for name, folder, content in entries:
+        if folder not in classes:
+            raise SpecnetError(f"{name}: {folder!r} is none of the labels {', '.join(classes)}: one folder for each")
+        images.append(_pixels(name, io.BytesIO(content), size))
+        labels.append(classes.index(folder))
+    for number, label in enumerate(classes):
+        if number not in labels:
+            raise SpecnetError(f"{where}: no pictures of {label!r}: should have some in {label}/")
+    return Pictures(np.stack(images), np.array(labels))
+
+
+def cached(key: Sequence[object], cache: Path, make: Callable[[], Pictures]) -> Pictures:
+    """What `make` gives, made once and kept in `cache` under a hash of `key`."""
+    path = cache / f"pictures-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.npz"
+    if path.is_file():
+        with np.load(path) as kept:
+            return Pictures(kept["images"], kept["labels"])
+    pictures = make()
+    cache.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with part.open("wb") as file:
+        np.savez(file, images=pictures.images, labels=pictures.labels)
+    part.replace(path)
+    return pictures
+
+
+def _pixels(name: str, file: BinaryIO, size: Size) -> NDArray[np.uint8]:
+    picture = decode(name, file)
+    if picture.shape != size and (len(picture), size[0]) == (1, 3):
+        picture = np.repeat(picture, 3, axis=0)  # grey among colours
+    if picture.shape != size:
+        found, wanted = (
+            f"{s[2]} x {s[1]} pixels in {'colour' if s[0] == 3 else 'grey'}" for s in (picture.shape, size)
+        )
+        raise SpecnetError(f"{name}: {found}: the recipe's network takes {wanted}")
+    return np.rint(picture * 255).astype(np.uint8)

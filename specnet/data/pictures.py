@@ -1,0 +1,69 @@
+"""Labelled pictures of one size, to train on and to judge by: which sets there are, and how they are split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+SetName = Literal["mnist", "cifar10", "digits", "folder"]
+Integers = NDArray[np.int64]
+Size = tuple[int, int, int]
+
+CLASSES: dict[str, tuple[str, ...]] = {
+    "mnist": tuple("0123456789"),
+    "cifar10": (
+        "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+    ),
+    "digits": tuple("0123456789"),
+}  # fmt: skip
+"""The classes of the sets that have classes of their own, in order."""
+
+SIZES = {"mnist": (1, 28, 28), "cifar10": (3, 32, 32), "digits": (1, 8, 8)}
+"""Channels, height and width of their pictures."""
+
+
+@dataclass(frozen=True)
+class PictureSource:
+    """Which pictures; a recipe's `[data]`. A `folder` has its own, in `train/CLASS/` and `test/CLASS/`."""
+
+    set: SetName
+    validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.1  # of the training pictures, to choose the epoch by
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """`images` [N, C, H, W], bytes, and the class of each: `labels` [N]."""
+
+    images: NDArray[np.uint8]
+    labels: Integers
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def of(self, indices: Integers) -> Pictures:
+        """Some of them, in that order."""
+        return Pictures(self.images[indices], self.labels[indices])
+
+    def split(self, share: float) -> tuple[Pictures, Pictures]:
+        """All but a share of them, and that share: always the same draw, and at least one picture in both.
+
+        >>> pictures = Pictures(np.zeros((10, 1, 2, 2), np.uint8), np.arange(10))
+        >>> [part.labels.tolist() for part in pictures.split(0.2)]
+        [[0, 1, 3, 5, 6, 7, 8, 9], [2, 4]]
+        """
+        held_out = min(max(1, round(share * len(self))), len(self) - 1)
+        order = np.random.default_rng(0).permutation(len(self))
+        return self.of(np.sort(order[held_out:])), self.of(np.sort(order[:held_out]))
+
+
+@dataclass(frozen=True)
+class PictureSet:
+    """To learn from and to judge by; `licence` is a `name` and a `licence`."""
+
+    train: Pictures
+    test: Pictures
+    licence: dict[str, str]

@@ -1,0 +1,88 @@
+"""A classifier of images with what only training needs: bytes in, losses out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from specnet.data.pictures import Pictures, Size
+from specnet.errors import SpecnetError
+from specnet.models.classifier import Recogniser, classifier_of
+from specnet.models.spec import read_spec
+from specnet.train.image_examples import ImageBatch, ImageExamples
+from specnet.train.image_recipe import ImageRecipe
+from specnet.train.learner import Figures, Goal, Learner
+
+AT_ONCE = 500
+"""Pictures that are classified together when the network is measured."""
+
+
+class ImageLearner(Learner):
+    """`recogniser` is what will be shipped."""
+
+    goal = Goal("error_rate", "pictures")
+
+    def __init__(self, recipe: ImageRecipe) -> None:
+        super().__init__()
+        self.recipe = recipe
+        wanted = recipe.network
+        spec = read_spec(wanted.preset, wanted.overrides)
+        if "classes" in spec.parameters and "classes" not in wanted.overrides:
+            spec = read_spec(wanted.preset, {**wanted.overrides, "classes": len(recipe.classes)})
+        self.recogniser = Recogniser(classifier_of(spec, wanted.input))
+        [classes] = self.recogniser.classifier.trunk.output
+        if classes != len(recipe.classes):
+            raise SpecnetError(
+                f"{wanted.preset} tells {classes} classes apart, but the recipe has {len(recipe.classes)}"
+            )
+
+    @property
+    def product(self) -> Recogniser:
+        return self.recogniser
+
+    @property
+    def size(self) -> Size:
+        """Channels, height and width of what it looks at."""
+        channels, height, width = self.recogniser.classifier.size
+        return channels, height, width
+
+    def examples(self, composer: Pictures) -> ImageExamples:
+        """Batches of pictures."""
+        return ImageExamples(composer, self.recipe)
+
+    def losses(self, batch: ImageBatch) -> dict[str, Tensor]:
+        """Cross entropy of the network, named `label`, and of its auxiliary heads."""
+        targets = torch.from_numpy(batch.targets)[:, :, None]
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bfloat16"):
+            found = self.recogniser.logits(floats(batch.images))
+        smoothing = self.recipe.loss.label_smoothing
+        return {
+            name or "label": F.cross_entropy(logits.float(), targets, label_smoothing=smoothing)
+            for name, logits in found.items()
+        }
+
+    def loss(self, parts: dict[str, Tensor]) -> Tensor:
+        auxiliary = self.recipe.loss.auxiliary_weight
+        return torch.stack([(1.0 if name == "label" else auxiliary) * part for name, part in parts.items()]).sum()
+
+    @torch.no_grad()
+    def measure(self, validation: Pictures) -> Figures:
+        """The share of the pictures that is taken for something else, and the loss over them."""
+        parts = np.array_split(validation.images, math.ceil(len(validation) / AT_ONCE))
+        logits = torch.cat([self.recogniser(floats(part))[..., 0] for part in parts])
+        labels = torch.from_numpy(validation.labels)
+        return {
+            "validation_loss": F.cross_entropy(logits, labels).item(),
+            "error_rate": (logits.argmax(dim=1) != labels).double().mean().item(),
+            "pictures": len(validation),
+        }
+
+
+def floats(images: NDArray[np.uint8]) -> Tensor:
+    """Bytes as 0..1, in the order of memory that convolutions are fastest with."""
+    return torch.from_numpy(images).to(memory_format=torch.channels_last).float() / 255

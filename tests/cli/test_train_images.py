@@ -1,0 +1,67 @@
+"""`specnet train` as a process, with pictures that come with scikit-learn."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from specnet.cli.main import run
+from specnet.images.files import write_png
+from specnet.runtime.bundle import ImageBundle
+
+Run = Callable[..., CompletedProcess[str]]
+RECIPE = Path(__file__).parents[2] / "recipes" / "digits" / "recipe.toml"
+
+
+def test_a_recipe_becomes_a_model_that_classifies(specnet: Run, tmp_path: Path) -> None:
+    done = specnet("train", RECIPE, "--out", "run", "--cache", "cache", timeout=600)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{Path('run') / 'tiny-digits.specnet'}\n"
+    assert "epoch 6: training loss" in done.stderr and "error rate" in done.stderr
+    out = tmp_path / "run"
+    epochs = {f"epoch-00{epoch}.safetensors" for epoch in range(1, 7)}
+    assert {path.name for path in out.iterdir()} == epochs | {
+        "last.safetensors",
+        "log",
+        "report.md",
+        "tiny-digits.specnet",
+    }
+    card = ImageBundle.load(out / "tiny-digits.specnet").card
+    assert card.metrics["test"]["error_rate"] < 0.1
+    pixels, labels = load_digits(return_X_y=True)
+    for i in range(3):
+        write_png(tmp_path / f"{i}.png", pixels[i].reshape(1, 8, 8) / 16)
+    pictures = [f"{i}.png" for i in range(3)]
+    found = specnet("classify", "--model", "run/tiny-digits.specnet", "--format", "json", *pictures)
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)["model"]["labels"] == list(map(str, np.unique(labels)))
+    counted = specnet("summary", "run/tiny-digits.specnet", "--format", "json")
+    assert counted.returncode == 0, counted.stderr
+    assert json.loads(counted.stdout)["total"]["parameters"] > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([RECIPE, "--set", "kind=video"], "kind = 'video' should be 'sound' or 'image'"),
+        ([RECIPE, "--set", "augment.shfit=1"], "unknown key augment.shfit; did you mean augment.shift?"),
+        ([RECIPE, "--set", "network.preset=resnet18", "--set", "network.overrides={}"], "resnet18: layer"),
+        ([RECIPE, "--set", "network.input=[1, 28, 28]"], "'digits' has pictures 1x8x8, but the network takes 1x28x28"),
+        ([RECIPE, "--resume"], "runs/tiny-digits holds no training to resume"),
+    ],
+)
+def test_what_cannot_be_trained_is_one_line(
+    arguments: list[object],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["train", *map(str, arguments)]) == 2
+    assert message in capfd.readouterr().err.splitlines()[-1]
+    assert not list(tmp_path.iterdir())
