@@ -1,5 +1,6 @@
 """`specnet train`: a model from a recipe."""
 
+import json
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -36,17 +37,34 @@ QUIET: Seconds = 30.0
     "--cache", type=click.Path(path_type=Path), help="Decoded data, synthetic speech.  [default: ~/.cache/specnet]"
 )
 @click.option("--resume", is_flag=True, help="Continue the training in --out where it stopped.")
+@click.option("--init", metavar="MODEL", help="Begin with the layers of a model that fit, all but the last.")
+@click.option("--freeze", metavar="LAYERS", help="Of those, leave these as they are: conv1,conv2 or backbone (all).")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value: loss.hard_fraction=0.5.")
 def command(
-    recipe: Path, data: Path | None, out: Path | None, cache: Path | None, resume: bool, overrides: tuple[str, ...]
+    recipe: Path,
+    data: Path | None,
+    out: Path | None,
+    cache: Path | None,
+    resume: bool,
+    init: str | None,
+    freeze: str | None,
+    overrides: tuple[str, ...],
 ) -> None:
     """Train the model that RECIPE.toml describes.
 
     OUT receives NAME.specnet and report.md at the end (and det.png, for sound), and checkpoints and a TensorBoard log
     all along.
+
+    \b
+    Examples:
+      specnet train recipes/welcome/recipe.toml --data DIR --out runs/welcome
+      specnet train recipes/digits/recipe.toml --set schedule.epochs=2
+      specnet train recipes/transfer/recipe.toml --init digits --freeze backbone
     """
     from specnet.train.recipes import read_recipe
 
+    transfer = {"init": init, "freeze": freeze and freeze.split(",")}
+    overrides += tuple(f"transfer.{key}={json.dumps(value)}" for key, value in transfer.items() if value)
     wanted = read_recipe(recipe, overrides)
     from specnet.app.train import train_model  # imports torch: a mistake in the recipe is said before
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from specnet.data.picture_files import archive_entries, cached, decoded, folder_entries, read_idx
 from specnet.data.pictures import SIZES, Pictures, PictureSet, PictureSource, Size
@@ -36,16 +38,19 @@ def read_pictures(
     """The pictures of a recipe's `[data]`, whose classes are `labels` and whose arrays are of `size`.
 
     They are looked for in `data`, in `images/SET`, `SET` or itself. Without `data` they are fetched into `cache`, which
-    also keeps what took long to decode. Raises `SpecnetError` where they are not there, damaged or do not fit.
+    also keeps what took long to decode. Scikit-learn's digits are to be had at the size of MNIST's, too.
+
+    Raises `SpecnetError` where the pictures are not there, damaged or do not fit.
     """
     known = SIZES.get(source.set, size)
-    if known != size:
+    enlarged = source.set == "digits" and size == SIZES["mnist"]
+    if known != size and not enlarged:
         raise SpecnetError(
             f"data.set = {source.set!r} has pictures {_text(known)}, but the network takes {_text(size)}"
         )
     place = _found(source.set, data) if data else cache / "public" / source.set
     if source.set == "digits":
-        train, test = _digits()
+        train, test = _digits(enlarged)
     elif source.set == "mnist":
         place = place if data else _fetched_mnist(place, progress)
         train, test = (_mnist(place, part) for part in ("train", "test"))
@@ -55,6 +60,8 @@ def read_pictures(
         if data is None:
             raise SpecnetError("data.set = 'folder': give the folder with train/ and test/ by --data DIR")
         train, test = (_folder(place / part, labels, size, cache) for part in ("train", "test"))
+    if source.per_class:
+        train = train.few(source.per_class)
     return PictureSet(train, test, LICENCES[source.set])
 
 
@@ -109,13 +116,21 @@ def _published_cifar10(place: Path, fetch: bool, progress: Callable[[str], None]
     return part(True), part(False)
 
 
-def _digits() -> tuple[Pictures, Pictures]:
+def _digits(enlarged: bool) -> tuple[Pictures, Pictures]:
     from sklearn.datasets import load_digits
 
     pixels, labels = load_digits(return_X_y=True)
     images = np.rint(pixels * (255 / 16)).astype(np.uint8).reshape(-1, *SIZES["digits"])
+    if enlarged:
+        images = np.stack([_like_mnist(image) for image in images])
     test = np.arange(len(labels)) % TEST_EVERY == 0
     return Pictures(images[~test], labels[~test]), Pictures(images[test], labels[test])
+
+
+def _like_mnist(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A digit enlarged to 20x20 pixels, in the middle of 28x28."""
+    large = Image.fromarray(image[0]).resize((20, 20), Image.Resampling.BICUBIC)
+    return np.pad(np.asarray(large), 4)[None]
 
 
 def _folder(place: Path, labels: Sequence[str], size: Size, cache: Path) -> Pictures:

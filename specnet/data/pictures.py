@@ -32,6 +32,7 @@ class PictureSource:
 
     set: SetName
     validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.1  # of the training pictures, to choose the epoch by
+    per_class: Annotated[int, Field(ge=2)] | None = None  # only so many training pictures of each class
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,17 @@ class Pictures:
     def of(self, indices: Integers) -> Pictures:
         """Some of them, in that order."""
         return Pictures(self.images[indices], self.labels[indices])
+
+    def few(self, per_class: int) -> Pictures:
+        """So many of each class (all, where there are fewer): always the same draw, in the order they are in.
+
+        >>> pictures = Pictures(np.zeros((10, 1, 2, 2), np.uint8), np.arange(10) % 2)
+        >>> pictures.few(3).labels.tolist()
+        [1, 0, 0, 1, 1, 0]
+        """
+        order = np.random.default_rng(0).permutation(len(self))
+        kept = [order[self.labels[order] == label][:per_class] for label in np.unique(self.labels)]
+        return self.of(np.sort(np.concatenate(kept)))
 
     def split(self, share: float) -> tuple[Pictures, Pictures]:
         """All but a share of them, and that share: always the same draw, and at least one picture in both.

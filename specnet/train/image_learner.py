@@ -7,7 +7,7 @@ import math
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from specnet.data.pictures import Pictures, Size
@@ -44,6 +44,10 @@ class ImageLearner(Learner):
     @property
     def product(self) -> Recogniser:
         return self.recogniser
+
+    @property
+    def layers(self) -> dict[str, nn.Module]:
+        return {"norm": self.recogniser.norm, **dict(self.recogniser.classifier.trunk.named())}
 
     @property
     def size(self) -> Size:

@@ -38,6 +38,11 @@ class Learner(nn.Module, ABC):
     def product(self) -> nn.Module:
         """What will be shipped: the rest is there to train it."""
 
+    @property
+    @abstractmethod
+    def layers(self) -> dict[str, nn.Module]:
+        """The layers of the product by name, in order: what another training may take over."""
+
     @abstractmethod
     def examples(self, composer: Any) -> Examples:
         """What `composer` composes, with targets for this network."""

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
+from torch import nn
 from torch.utils.tensorboard import SummaryWriter
 
 from specnet.errors import SpecnetError
@@ -32,6 +33,7 @@ from specnet.train.learners import learner_of
 from specnet.train.recipe import Recipe
 from specnet.train.schedule import follow, learning_rate, optimiser_of
 from specnet.train.settings import first_difference
+from specnet.train.transfer import take_over
 
 LAST, LOG = "last.safetensors", "log"
 
@@ -79,6 +81,8 @@ def train(run: Run, composer: Any, validation: Any, out: Path, observer: Observe
     schedule = run.recipe.schedule
     out.mkdir(parents=True, exist_ok=True)
     examples = run.learner.examples(composer)
+    if run.recipe.transfer.init is not None:
+        observer.note(f"{run.recipe.transfer.init}: {run.layers}")
     with Feed(examples, range(run.step, schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
         losses: list[float] = []
         for batch in feed:
@@ -111,8 +115,9 @@ class Run:
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.learner = learner_of(recipe)
+        self.layers = take_over(self.learner.layers, recipe.transfer)
         self.average = copy.deepcopy(self.learner).eval()
-        self.optimiser = optimiser_of(self.learner, recipe.optimiser)
+        self.optimiser = optimiser_of(self._groups(), recipe.optimiser)
         self.step = 0
         self.history: list[Figures] = []
         if begin:
@@ -126,8 +131,11 @@ class Run:
         seed_step(self.recipe.seed, self.step)
         settings, schedule = self.recipe.optimiser, self.recipe.schedule
         for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate(self.step, schedule, settings.learning_rate)
-        loss = self.learner.train().loss(self.learner.losses(batch))
+            group["lr"] = group["share"] * learning_rate(self.step, schedule, settings.learning_rate)
+        self.learner.train()
+        for layer in self.layers.frozen.values():
+            layer.eval()  # statistics of batch norms stay as they are, too
+        loss = self.learner.loss(self.learner.losses(batch))
         self.optimiser.zero_grad()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.learner.parameters(), settings.gradient_norm)
@@ -135,6 +143,16 @@ class Run:
         follow(self.average, self.learner, self.step, schedule.average_decay)
         self.step += 1
         return loss.item()
+
+    def _groups(self) -> dict[float, list[nn.Parameter]]:
+        """The weights that learn, by their share of the learning rate."""
+        tuned = {id(weight) for layer in self.layers.tuned.values() for weight in layer.parameters()}
+        groups: dict[float, list[nn.Parameter]] = {}
+        for weight in self.learner.parameters():
+            share = self.recipe.transfer.learning_rate_share if id(weight) in tuned else 1.0
+            if weight.requires_grad:
+                groups.setdefault(share, []).append(weight)
+        return groups
 
     def measure(self, training_loss: float, validation: Any) -> None:
         """Add the figures of this epoch, those of the averaged weights, to the history."""

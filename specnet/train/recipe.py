@@ -40,6 +40,20 @@ class Network(Section):
         return str((info.context or Path()) / preset) if preset.endswith(".toml") else preset
 
 
+class Transfer(Section):
+    """What a training takes over from a model that is there already: all layers that fit, but the last."""
+
+    init: str | None = None  # a model file, or the name of a model that ships
+    freeze: tuple[str, ...] = ()  # layers that stay as they were, or "backbone": all that are taken over
+    learning_rate_share: Positive = 1.0  # of the other layers that are taken over: times optimiser.learning_rate
+
+    @model_validator(mode="after")
+    def _from_something(self) -> Self:
+        if self.freeze and self.init is None:
+            raise ValueError(f"freeze = {list(self.freeze)} needs init, the model whose layers stay as they are")
+        return self
+
+
 class Optimiser(Section):
     """AdamW, or stochastic gradient descent with Nesterov's momentum (0.9)."""
 
@@ -71,6 +85,7 @@ class Recipe(Section):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     threads: AtLeastOne = 2  # of the network's arithmetic; sums, and so weights, depend on it
     network: Network
+    transfer: Transfer = Transfer()
     optimiser: Optimiser = Optimiser()
     schedule: Schedule = Schedule()
 

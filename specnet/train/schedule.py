@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import nn
@@ -12,11 +13,11 @@ from specnet.train.recipe import Optimiser, Schedule
 MOMENTUM = 0.9
 
 
-def optimiser_of(network: nn.Module, settings: Optimiser) -> torch.optim.Optimizer:
-    """The optimiser of a recipe, over all weights; its learning rate is set at every step."""
-    weights, decay = network.parameters(), settings.weight_decay
+def optimiser_of(groups: Mapping[float, Sequence[nn.Parameter]], settings: Optimiser) -> torch.optim.Optimizer:
+    """The optimiser of a recipe, over groups of weights by their `share` of the learning rate, set at every step."""
+    weights = [{"params": list(parameters), "share": share} for share, parameters in groups.items()]
+    rate, decay = settings.learning_rate, settings.weight_decay
     if settings.kind == "sgd":
-        rate = settings.learning_rate
         return torch.optim.SGD(weights, lr=rate, momentum=MOMENTUM, nesterov=True, weight_decay=decay)
     return torch.optim.AdamW(weights, weight_decay=decay)
 

@@ -59,6 +59,10 @@ class SoundLearner(Learner):
         return self.keyword
 
     @property
+    def layers(self) -> dict[str, nn.Module]:
+        return {**dict(self.keyword.trunk.named()), "head": self.keyword.head}
+
+    @property
     def grid(self) -> FrameGrid:
         """What each output frame sees."""
         return self.keyword.grid(self.recipe.features.frames, self.recipe.features.sample_rate)

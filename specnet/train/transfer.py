@@ -1,0 +1,76 @@
+"""Transfer learning: a training that begins with the layers of a model, and may leave some of them as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from safetensors.torch import load
+from torch import Tensor, nn
+
+from specnet.errors import SpecnetError
+from specnet.runtime.bundle import read_model
+from specnet.train.recipe import Transfer
+
+BACKBONE = "backbone"
+TRUNK = "trunk.blocks."
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The layers of a network by name: `frozen` ones never change, `tuned` ones were taken over, `fresh` ones not."""
+
+    frozen: Mapping[str, nn.Module]
+    tuned: Mapping[str, nn.Module]
+    fresh: Mapping[str, nn.Module]
+
+    def __str__(self) -> str:
+        parts = {"frozen": self.frozen, "taken over": self.tuned, "new": self.fresh}
+        return "; ".join(f"{name}: {', '.join(layers)}" for name, layers in parts.items() if layers)
+
+
+def take_over(layers: Mapping[str, nn.Module], transfer: Transfer) -> Layers:
+    """Copy the weights of `transfer.init` into the layers of the same names and shapes, all but the last.
+
+    Frozen layers no longer want gradients. Raises `SpecnetError` where no layer fits, or one that is to be frozen is
+    none that was taken over.
+    """
+    with_weights = {name: layer for name, layer in layers.items() if layer.state_dict()}
+    if transfer.init is None:
+        return Layers({}, {}, with_weights)
+    source = _by_layer(load(read_model(transfer.init).weights))
+    *backbone, _ = with_weights
+    taken = {name: with_weights[name] for name in backbone if _copied(with_weights[name], source.get(name, {}))}
+    if not taken:
+        there, here = ", ".join(sorted(source)), ", ".join(backbone)
+        raise SpecnetError(f"{transfer.init}: none of its layers ({there}) is like one of this network ({here})")
+    wanted = set(taken) if BACKBONE in transfer.freeze else set(transfer.freeze)
+    for name in wanted - set(taken):
+        raise SpecnetError(
+            f"transfer.freeze: {name!r} should be a layer that is taken over from {transfer.init}: "
+            f"{', '.join(taken)}, or {BACKBONE!r} for all of them"
+        )
+    frozen = {name: layer.requires_grad_(False) for name, layer in taken.items() if name in wanted}
+    return Layers(
+        frozen,
+        {name: layer for name, layer in taken.items() if name not in wanted},
+        {name: layer for name, layer in with_weights.items() if name not in taken},
+    )
+
+
+def _by_layer(weights: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """Tensors by layer and by their name in it, whatever kind of network the layers are in."""
+    found: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in weights.items():
+        layer, _, inside = name.partition(TRUNK)[2].partition(".") if TRUNK in name else name.partition(".")
+        found.setdefault(layer, {})[inside] = tensor
+    return found
+
+
+def _copied(layer: nn.Module, tensors: Mapping[str, Tensor]) -> bool:
+    """Put the tensors into the layer, if they are those of such a layer."""
+    own = layer.state_dict()
+    if own.keys() != tensors.keys() or any(own[name].shape != tensors[name].shape for name in own):
+        return False
+    layer.load_state_dict(dict(tensors))
+    return True
