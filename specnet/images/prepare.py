@@ -19,17 +19,17 @@ INK_BOX: Final = 20 / 28
 FAINTEST: Final = 0.04
 """Less contrast than this is paper: compression puts it there, and more would eat the soft edge of strokes."""
 
-NOISE: Final = 6.0
-"""So many median deviations of the paper are noise: 4 standard deviations, where it is Gaussian."""
+NOISE: Final = 8.0
+"""So many median deviations of the paper are noise: 5.4 standard deviations, where it is Gaussian."""
 
-LARGE: Final = 280
-"""A larger picture is first averaged to so many pixels, which takes noise away and leaves ten pixels for one."""
+LARGE: Final = 140
+"""A larger picture is first averaged to so many pixels, which takes noise away and leaves five pixels for one."""
 
 
 def resized(picture: Picture, height: int, width: int, box: tuple[float, float, float, float] | None = None) -> Picture:
     """``[C, height, width]`` of a picture, or of its part in `box` (left, top, right, bottom), with anti-aliasing."""
-    size, bilinear = (width, height), Image.Resampling.BILINEAR
-    channels = [np.asarray(Image.fromarray(channel).resize(size, bilinear, box)) for channel in picture]
+    size, sharp = (width, height), Image.Resampling.HAMMING
+    channels = [np.asarray(Image.fromarray(channel).resize(size, sharp, box)) for channel in picture]
     return np.stack(channels).astype(np.float32, copy=False)
 
 
@@ -78,15 +78,17 @@ def ink(picture: Picture, size: int = 28) -> Picture:
     'rows 4 to 23, columns 13 to 15'
     """
     _require_picture(picture)
-    high, wide = picture.shape[1:]
-    if (longest := max(high, wide)) > LARGE:
-        picture = resized(picture, max(1, round(high * LARGE / longest)), max(1, round(wide * LARGE / longest)))
-    strength = contrast(picture)
-    rows, columns = np.flatnonzero(strength.any(axis=1)), np.flatnonzero(strength.any(axis=0))
+    small, scale = reduced(picture)
+    strength = contrast(small)
     field = np.zeros((1, size, size), np.float32)
-    if not len(rows):
+    if not strength.any():
         return field
-    found = strength[None, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if scale < 1:  # a small character on a large picture is worth a closer look
+        top, bottom, left, right = np.rint(np.add(extent(strength), [-1, 1, -1, 1]) / scale).astype(int)
+        picture = picture[:, max(0, top) : bottom, max(0, left) : right]
+        strength = contrast(reduced(picture)[0])
+    top, bottom, left, right = extent(strength)
+    found = strength[None, top:bottom, left:right]
     scale = size * INK_BOX / max(found.shape)
     high, wide = (max(1, round(extent * scale)) for extent in found.shape[1:])
     found = resized(found, high, wide)
@@ -96,6 +98,19 @@ def ink(picture: Picture, size: int = 28) -> Picture:
     left = _placed(mass.sum(axis=0), size)
     field[:, top : top + high, left : left + wide] = found
     return field
+
+
+def reduced(picture: Picture) -> tuple[Picture, float]:
+    """The picture with `LARGE` pixels along its longer side, if it has more, and the scale that it has then."""
+    _, high, wide = picture.shape
+    scale = min(1.0, LARGE / max(high, wide))
+    return (resized(picture, max(1, round(high * scale)), max(1, round(wide * scale))) if scale < 1 else picture), scale
+
+
+def extent(strength: NDArray[np.float32]) -> tuple[int, int, int, int]:
+    """The rows and columns that hold the ink of ``[H, W]``: first row, the one after the last, first column, ..."""
+    rows, columns = (np.flatnonzero(strength.any(axis=axis)) for axis in (1, 0))
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def contrast(picture: Picture) -> NDArray[np.float32]:

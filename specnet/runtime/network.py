@@ -26,9 +26,9 @@ class OnnxNetwork:
         names = [each.name for each in inputs], [each.name for each in outputs]
         if names != (["images"], ["probabilities"]):
             raise SpecnetError(f"{self._where} is no classifier: it maps {names[0]} to {names[1]}")
-        found, wanted = inputs[0].shape[1:3], [self._size.channels, self._size.height]
-        if len(inputs[0].shape) != 4 or any(isinstance(n, int) and n != m for n, m in zip(found, wanted, strict=True)):
-            raise SpecnetError(f"{self._where} takes {inputs[0].shape}: must take {wanted} channels and rows")
+        channels, rows = self._size.channels, self._size.height
+        if [size for size in inputs[0].shape[1:3] if isinstance(size, int)] != [channels, rows]:
+            raise SpecnetError(f"{self._where} takes {inputs[0].shape}: must take {channels} channels and {rows} rows")
 
     def probabilities(self, images: Array) -> Array:
         """Of ``[N, C, H, W]`` in 0..1: ``[N, labels, positions]``, one position for the width of the input."""

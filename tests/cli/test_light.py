@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 
 # A process in which the packages of the extras cannot be imported, as after `pip install specnet`.
@@ -44,6 +46,16 @@ def test_filter_needs_pillow_alone(specnet: Run, party: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("command", ["classify", "scan-image", "detect"])
+def test_images_need_pillow_alone(command: str, specnet: Run, shapes_model: Path, data: Path) -> None:
+    options = (command, "--model", shapes_model, data / "digits" / "7.png")
+    done = specnet(*options, python=("-c", RUN.replace(" PIL", "")))
+    assert done.returncode == 0, done.stderr
+    done = specnet(*options, python=("-c", RUN))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "specnet: this command needs more packages: pip install 'specnet[images]'\n"
+
+
 def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
     check = "sys.exit(str({'numpy', 'onnxruntime', 'rich'} & {*sys.modules}))"
     done = specnet(python=("-c", f"import sys; from specnet.cli.main import run; run(['--help']); {check}"))
@@ -51,7 +63,7 @@ def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
 
 
 def test_every_command_is_listed_with_help(specnet: Run) -> None:
-    for name in ("detect", "train", "evaluate", "summary", "import", "filter"):
+    for name in ("detect", "classify", "scan-image", "train", "evaluate", "summary", "import", "filter"):
         done = specnet(name, "--help")
         assert done.returncode == 0 and "Usage: specnet " + name in done.stdout, done.stderr
 
