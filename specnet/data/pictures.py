@@ -65,7 +65,7 @@ class Pictures:
 
         >>> pictures = Pictures(np.zeros((10, 1, 2, 2), np.uint8), np.arange(10))
         >>> [part.labels.tolist() for part in pictures.split(0.2)]
-        [[0, 1, 3, 5, 6, 7, 8, 9], [2, 4]]
+        [[0, 1, 2, 3, 5, 7, 8, 9], [4, 6]]
         """
         held_out = min(max(1, round(share * len(self))), len(self) - 1)
         order = np.random.default_rng(0).permutation(len(self))

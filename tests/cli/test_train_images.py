@@ -49,7 +49,7 @@ def test_a_recipe_becomes_a_model_that_classifies(specnet: Run, tmp_path: Path) 
     [
         ([RECIPE, "--set", "kind=video"], "kind = 'video' should be 'sound' or 'image'"),
         ([RECIPE, "--set", "augment.shfit=1"], "unknown key augment.shfit; did you mean augment.shift?"),
-        ([RECIPE, "--set", "network.preset=resnet18", "--set", "network.overrides={}"], "resnet18: layer"),
+        ([RECIPE, "--set", "network.preset=lenet5", "--set", "network.overrides={}"], "lenet5: layer conv2"),
         ([RECIPE, "--set", "network.input=[1, 28, 28]"], "'digits' has pictures 1x8x8, but the network takes 1x28x28"),
         ([RECIPE, "--resume"], "runs/tiny-digits holds no training to resume"),
     ],

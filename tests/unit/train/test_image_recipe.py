@@ -40,6 +40,4 @@ def test_a_mistake_is_one_line() -> None:
 def test_a_network_that_does_not_fit_is_refused_before_any_picture_is_read() -> None:
     refused({"network": {"preset": "phonetic"}}, "phonetic: a scanner of sound")
     refused({"network": {"preset": "lenet5", "overrides": {"classes": 7}}}, "lenet5 tells 7 classes apart", "has 10")
-    refused(
-        {"network": {"preset": "lenet5", "input": [1, 2, 28]}}, "lenet5: layer conv2", "larger than the 1 that reach it"
-    )
+    refused({"network": {"preset": "lenet5", "input": [1, 2, 28]}}, "layer conv2", "larger than the 1 that reach it")

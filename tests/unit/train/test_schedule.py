@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from specnet.train.recipe import Schedule
-from specnet.train.schedule import follow, learning_rate
+from specnet.train.recipe import Optimiser, Schedule
+from specnet.train.schedule import follow, learning_rate, optimiser_of
 
 SCHEDULE = Schedule(epochs=10, steps_per_epoch=10, warmup_steps=20)
 
@@ -35,3 +35,13 @@ def test_the_average_starts_as_a_quick_learner_and_without_decay_is_the_network(
     assert average.weight.item() == pytest.approx(0.9)
     follow(average, network, step=0, decay=0.0)
     assert average.weight.item() == 1.0
+
+
+def test_the_optimiser_is_that_of_the_recipe() -> None:
+    network = torch.nn.Linear(2, 1)
+    adam = optimiser_of(network, Optimiser(weight_decay=0.3))
+    assert isinstance(adam, torch.optim.AdamW) and adam.param_groups[0]["weight_decay"] == 0.3
+    descent = optimiser_of(network, Optimiser(kind="sgd", weight_decay=0.2))
+    assert isinstance(descent, torch.optim.SGD)
+    group = descent.param_groups[0]
+    assert (group["momentum"], group["nesterov"], group["weight_decay"]) == (0.9, True, 0.2)
