@@ -54,7 +54,7 @@ class Pictures:
 
         >>> pictures = Pictures(np.zeros((10, 1, 2, 2), np.uint8), np.arange(10) % 2)
         >>> pictures.few(3).labels.tolist()
-        [1, 0, 0, 1, 1, 0]
+        [0, 1, 0, 1, 0, 1]
         """
         order = np.random.default_rng(0).permutation(len(self))
         kept = [order[self.labels[order] == label][:per_class] for label in np.unique(self.labels)]
