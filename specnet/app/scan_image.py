@@ -15,7 +15,7 @@ from specnet.images.page import FINER, around_ink, page_ink, pyramid, strips
 from specnet.images.prepare import INK_BOX, Picture, in_channels
 from specnet.runtime.bundle import ImageBundle
 
-THRESHOLD = 0.9
+THRESHOLD = 0.7
 MOST_OVERLAP = 0.3
 
 AT_ONCE = 1 << 18

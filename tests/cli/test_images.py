@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from specnet import __version__
+from specnet.app.scan_image import THRESHOLD
 from specnet.cli.main import run
 from specnet.images.files import write_png
 from tests.shapes import shape, write_shapes
@@ -55,7 +56,7 @@ def test_the_json_document_of_classify(folder: Path, shapes_model: Path, capsys:
 def test_the_json_document_of_a_scan(command: str, folder: Path, capsys: Printed) -> None:
     assert run([command, "--model", "shapes.specnet", "page.png", "--format", "json"]) == 0
     found = document(capsys)
-    assert list(found) == ["specnet", "model", "threshold", "files"] and found["threshold"] == 0.9
+    assert list(found) == ["specnet", "model", "threshold", "files"] and found["threshold"] == THRESHOLD
     [entry] = found["files"]
     assert list(entry) == ["file", "width", "height", "boxes"]
     assert (entry["file"], entry["width"], entry["height"]) == ("page.png", 140, 90)
