@@ -15,8 +15,9 @@ from specnet.images.page import FINER, around_ink, page_ink, pyramid, strips
 from specnet.images.prepare import INK_BOX, Picture, in_channels
 from specnet.runtime.bundle import ImageBundle
 
-THRESHOLD = 0.7
+THRESHOLD = 0.9
 MOST_OVERLAP = 0.3
+LARGER = 0.05
 
 AT_ONCE = 1 << 18
 """Pixels that go through the network at a time."""
@@ -69,7 +70,7 @@ class ImageScanner:
         candidates = [none, *self._candidates(page, threshold)]
         edges, scores, found = map(np.concatenate, zip(*candidates, strict=True))
         boxes = []
-        for i in non_maximum_suppression(edges, scores, MOST_OVERLAP):
+        for i in non_maximum_suppression(edges, scores, MOST_OVERLAP, LARGER):
             left, top, right, bottom = map(round, edges[i].tolist())
             box = Box(self.model.bundle.labels[found[i]], float(scores[i]), left, top, right - left, bottom - top)
             if labels is None or box.label in labels:
