@@ -53,7 +53,7 @@ class Detect(Job[Detector, FileResult]):
 @click.command("detect")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--model", default="welcome", show_default=True, help="A model that ships with specnet, or NAME.specnet.")
-@run.threshold_option
+@run.threshold_option()
 @click.option(
     "--false-alarms-per-hour",
     type=click.FloatRange(0, min_open=True),

@@ -35,9 +35,15 @@ def format_option(formats: Iterable[str]) -> Decorator:
     return click.option("--format", "format_name", type=choice, default="table", show_default=True)
 
 
-threshold_option = click.option(
-    "--threshold", type=click.FloatRange(0, 1), callback=finite, help="The least score that counts, 0 to 1."
-)
+def threshold_option(default: float | None = None) -> Decorator:
+    """`--threshold`; without a default, what it is without one is the command's matter."""
+    least = "The least score that counts, 0 to 1."
+    kind = click.FloatRange(0, 1)
+    return click.option(
+        "--threshold", type=kind, callback=finite, default=default, show_default=default is not None, help=least
+    )
+
+
 label_option = click.option("--label", "wanted", multiple=True, help="Keep only this label (may be repeated).")
 to_file_option = output_option(
     "-o", "--output", metavar="FILE", help="Write the result there instead of to standard output."

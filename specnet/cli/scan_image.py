@@ -43,7 +43,7 @@ class Scan(Job[ImageScanner, ScannedPicture]):
 @click.command("scan-image")
 @click.argument("files", nargs=-1, required=True, metavar="IMAGE...")
 @click.option("--model", default="digits", show_default=True, help="A model that ships with specnet, or NAME.specnet.")
-@run.threshold_option
+@run.threshold_option(THRESHOLD)
 @run.label_option
 @run.format_option(RECORDS)
 @run.to_file_option
@@ -52,7 +52,7 @@ class Scan(Job[ImageScanner, ScannedPicture]):
 def command(
     files: tuple[str, ...],
     model: str,
-    threshold: float | None,
+    threshold: float,
     wanted: tuple[str, ...],
     format_name: str,
     output: Path | None,

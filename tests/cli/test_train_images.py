@@ -50,7 +50,7 @@ def test_a_recipe_becomes_a_model_that_classifies(specnet: Run, tmp_path: Path) 
         ([RECIPE, "--set", "kind=video"], "kind = 'video' should be 'sound' or 'image'"),
         ([RECIPE, "--set", "augment.shfit=1"], "unknown key augment.shfit; did you mean augment.shift?"),
         ([RECIPE, "--set", "network.preset=lenet5", "--set", "network.overrides={}"], "lenet5: layer conv2"),
-        ([RECIPE, "--set", "network.input=[1, 28, 28]"], "'digits' has pictures 1x8x8, but the network takes 1x28x28"),
+        ([RECIPE, "--set", "network.input=[1, 12, 12]"], "'digits' has pictures 1x8x8, but the network takes 1x12x12"),
         ([RECIPE, "--resume"], "runs/tiny-digits holds no training to resume"),
     ],
 )
@@ -65,3 +65,33 @@ def test_what_cannot_be_trained_is_one_line(
     assert run(["train", *map(str, arguments)]) == 2
     assert message in capfd.readouterr().err.splitlines()[-1]
     assert not list(tmp_path.iterdir())
+
+
+def test_few_pictures_with_the_layers_of_a_model(specnet: Run, tmp_path: Path) -> None:
+    recipe = str(Path(RECIPE).parents[1] / "transfer" / "recipe.toml")
+    short = ["--set", "schedule.epochs=1", "--set", "schedule.steps_per_epoch=4", "--cache", str(tmp_path / "cache")]
+    said = {}
+    for freeze in ("backbone", "conv1,conv2"):
+        out = tmp_path / freeze
+        done = specnet("train", recipe, "--init", "digits", "--freeze", freeze, "--out", str(out), *short)
+        assert done.returncode == 0, done.stderr
+        said[freeze] = done.stderr
+        assert (out / "few-digits.specnet").is_file()
+    assert "digits: frozen: norm, conv1, conv2, conv3, conv4, dense1; new: dense2" in said["backbone"]
+    assert "digits: frozen: conv1, conv2; taken over: norm, conv3, conv4, dense1; new: dense2" in said["conv1,conv2"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--freeze", "backbone"], "freeze = ['backbone'] needs init"),
+        (["--init", "digits", "--freeze", "conv9"], "'conv9' should be a layer that is taken over from digits: norm,"),
+        (["--init", "welcome"], "welcome: none of its layers ("),
+        (["--init", "nothing"], "no model 'nothing'"),
+    ],
+)
+def test_what_cannot_be_taken_over_is_one_line(specnet: Run, arguments: list[str], message: str) -> None:
+    recipe = str(Path(RECIPE).parents[1] / "transfer" / "recipe.toml")
+    done = specnet("train", recipe, *arguments, "--out", "out")
+    assert done.returncode == 2 and done.stdout == ""
+    assert message in done.stderr and done.stderr.count("\n") == 1
