@@ -7,7 +7,7 @@ import numpy as np
 
 from specnet.errors import SpecnetError
 from specnet.images import files
-from specnet.images.prepare import Picture, fit, ink
+from specnet.images.prepare import Picture, prepared
 from specnet.runtime.bundle import ImageBundle
 from specnet.runtime.network import OnnxNetwork
 
@@ -57,7 +57,5 @@ class ImageModel:
 
     def prepare(self, picture: Picture) -> Picture:
         """The picture as the network takes it, ``[channels, height, width]``."""
-        size = self.bundle.card.input
-        if self.bundle.card.prepare == "ink":
-            return ink(picture, size.height)
-        return fit(picture, size.channels, size.height, size.width)
+        card = self.bundle.card
+        return prepared(picture, card.prepare, card.input.channels, card.input.height, card.input.width)

@@ -63,7 +63,9 @@ def _train_image(
     run = Run(recipe, begin)
     assert isinstance(run.learner, ImageLearner)
     size = run.learner.size
-    pictures = read_pictures(recipe.data, recipe.labels, size, data=data, cache=cache, progress=observer.note)
+    pictures = read_pictures(
+        recipe.data, recipe.labels, size, data=data, cache=cache, progress=observer.note, prepare=recipe.prepare
+    )
     learnt, kept = pictures.train.split(recipe.data.validation_share)
     best = train(run, learnt, held_out(kept, recipe), out, observer)
     return ship_image(recipe, best, pictures, out)

@@ -11,7 +11,6 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from specnet.data.pictures import Pictures, Size
 from specnet.errors import SpecnetError
 from specnet.images.files import decode
+from specnet.images.prepare import prepared
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 Entry = tuple[str, str, bytes]
@@ -65,8 +65,10 @@ def archive_entries(archive: Path) -> Iterator[Entry]:
         raise SpecnetError(f"{archive}: damaged, or not a tar archive ({error})") from error
 
 
-def decoded(where: Path, entries: Iterable[Entry], classes: Sequence[str], size: Size) -> Pictures:
-    """The pictures among `entries` as arrays; all are of `size`, and of one of `classes`, each of which has some.
+def decoded(
+    where: Path, entries: Iterable[Entry], classes: Sequence[str], size: Size, prepare: str = "fit"
+) -> Pictures:
+    """The pictures among `entries` as arrays, made ready as for `specnet classify`; each of `classes` has some.
 
     Raises `SpecnetError` that names the picture, or `where` they all lie.
     """
@@ -75,7 +77,8 @@ def decoded(where: Path, entries: Iterable[Entry], classes: Sequence[str], size:
     for name, folder, content in entries:
         if folder not in classes:
             raise SpecnetError(f"{name}: {folder!r} is none of the labels {', '.join(classes)}: one folder for each")
-        images.append(_pixels(name, io.BytesIO(content), size))
+        picture = prepared(decode(name, io.BytesIO(content)), prepare, *size)
+        images.append(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
         labels.append(classes.index(folder))
     for number, label in enumerate(classes):
         if number not in labels:
@@ -96,15 +99,3 @@ def cached(key: Sequence[object], cache: Path, make: Callable[[], Pictures]) -> 
         np.savez(file, images=pictures.images, labels=pictures.labels)
     part.replace(path)
     return pictures
-
-
-def _pixels(name: str, file: BinaryIO, size: Size) -> NDArray[np.uint8]:
-    picture = decode(name, file)
-    if picture.shape != size and (len(picture), size[0]) == (1, 3):
-        picture = np.repeat(picture, 3, axis=0)  # grey among colours
-    if picture.shape != size:
-        found, wanted = (
-            f"{s[2]} x {s[1]} pixels in {'colour' if s[0] == 3 else 'grey'}" for s in (picture.shape, size)
-        )
-        raise SpecnetError(f"{name}: {found}: the recipe's network takes {wanted}")
-    return np.rint(picture * 255).astype(np.uint8)

@@ -34,8 +34,11 @@ def read_pictures(
     data: Path | None,
     cache: Path,
     progress: Callable[[str], None],
+    prepare: str = "fit",
 ) -> PictureSet:
     """The pictures of a recipe's `[data]`, whose classes are `labels` and whose arrays are of `size`.
+
+    Those of a folder may have any size: they are made ready as `prepare` says (see `specnet.images.prepare`).
 
     They are looked for in `data`, in `images/SET`, `SET` or itself. Without `data` they are fetched into `cache`, which
     also keeps what took long to decode. Scikit-learn's digits are to be had at the size of MNIST's, too.
@@ -59,7 +62,7 @@ def read_pictures(
     else:
         if data is None:
             raise SpecnetError("data.set = 'folder': give the folder with train/ and test/ by --data DIR")
-        train, test = (_folder(place / part, labels, size, cache) for part in ("train", "test"))
+        train, test = (_folder(place / part, labels, size, prepare, cache) for part in ("train", "test"))
     if source.per_class:
         train = train.few(source.per_class)
     return PictureSet(train, test, LICENCES[source.set])
@@ -133,11 +136,12 @@ def _like_mnist(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.pad(np.asarray(large), 4)[None]
 
 
-def _folder(place: Path, labels: Sequence[str], size: Size, cache: Path) -> Pictures:
+def _folder(place: Path, labels: Sequence[str], size: Size, prepare: str, cache: Path) -> Pictures:
     if not place.is_dir():
         raise SpecnetError(f"{place}: not there; should hold a folder of pictures for each of {', '.join(labels)}")
     files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(place.glob("*/*"))]
-    return cached((files, tuple(labels), size), cache, lambda: decoded(place, folder_entries(place), labels, size))
+    key = (files, tuple(labels), size, prepare)
+    return cached(key, cache, lambda: decoded(place, folder_entries(place), labels, size, prepare))
 
 
 def _downloaded(download: Callable[[], Any], what: str) -> Any:

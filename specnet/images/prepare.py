@@ -33,6 +33,11 @@ def resized(picture: Picture, height: int, width: int, box: tuple[float, float, 
     return np.stack(channels).astype(np.float32, copy=False)
 
 
+def prepared(picture: Picture, how: str, channels: int, height: int, width: int) -> Picture:
+    """The picture as a network takes it, ``[channels, height, width]``: `how` is "fit" or "ink"."""
+    return ink(picture, height) if how == "ink" else fit(picture, channels, height, width)
+
+
 def fit(picture: Picture, channels: int, height: int, width: int) -> Picture:
     """The largest centred part of `picture` that has the shape of the input, as ``[channels, height, width]``.
 
@@ -125,9 +130,7 @@ def contrast(picture: Picture) -> NDArray[np.float32]:
 
 def _placed(mass: NDArray[Any], size: int) -> int:
     # where pixels of this mass begin so that their centre is the middle of the field, and all of them are in it
-    centre = round(
-        float(mass @ np.arange(len(mass))), 3
-    )  # half pixels of symmetric shapes are not for errors to decide
+    centre = round(float(mass @ np.arange(len(mass))), 3)  # errors must not decide about half pixels
     return min(max(0, round(size / 2 - centre)), size - len(mass))
 
 

@@ -35,6 +35,12 @@ class ImageLearner(Learner):
         if "classes" in spec.parameters and "classes" not in wanted.overrides:
             spec = read_spec(wanted.preset, {**wanted.overrides, "classes": len(recipe.classes)})
         self.recogniser = Recogniser(classifier_of(spec, wanted.input))
+        if recipe.prepare == "ink" and (self.size[0] != 1 or self.size[1] != self.size[2]):
+            channels, height, width = self.size
+            raise SpecnetError(
+                f"prepare = 'ink' should have a network for grey squares, but {wanted.preset} takes "
+                f"{channels}x{height}x{width}"
+            )
         [classes] = self.recogniser.classifier.trunk.output
         if classes != len(recipe.classes):
             raise SpecnetError(

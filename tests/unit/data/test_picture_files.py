@@ -8,8 +8,10 @@ import pytest
 from PIL import Image
 
 from specnet.data.picture_files import archive_entries, cached, decoded, folder_entries, read_idx
-from specnet.data.pictures import Pictures
+from specnet.data.pictures import Pictures, Size
 from specnet.errors import SpecnetError
+from specnet.images.files import read
+from specnet.images.prepare import prepared
 
 ARRAY = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 IDX = bytes((0, 0, 8, 3)) + np.array(ARRAY.shape, ">u4").tobytes() + ARRAY.tobytes()
@@ -80,7 +82,7 @@ def test_a_cut_archive_is_named(folder: Path) -> None:
     whole = io.BytesIO()
     with tarfile.open(fileobj=whole, mode="w:gz") as tar:
         tar.add(folder / "cat", "cat")
-    (folder / "x.tar.gz").write_bytes(whole.getvalue()[:-20])
+    (folder / "x.tar.gz").write_bytes(whole.getvalue()[: len(whole.getvalue()) // 2])
     with pytest.raises(SpecnetError, match=r"x.tar.gz: damaged, or not a tar archive"):
         list(archive_entries(folder / "x.tar.gz"))
 
@@ -92,11 +94,17 @@ def test_what_does_not_fit_is_named(folder: Path) -> None:
 
     refused(r"dog/0.png: 'dog' is none of the labels cat, cow: one folder for each", labels=("cat", "cow"))
     refused(r": no pictures of 'cow': should have some in cow/", labels=("cat", "cow", "dog"))
-    refused(r"cat/0.png: 6 x 4 pixels in grey: the recipe's network takes 8 x 8 pixels in grey", size=(1, 8, 8))
-    (folder / "cat" / "1.png").write_bytes(picture(9, "RGB"))
-    refused(r"cat/1.png: 6 x 4 pixels in colour: the recipe's network takes 6 x 4 pixels in grey")
     (folder / "cat" / "1.png").write_bytes(picture(9)[:-30])
     refused(r"cat/1.png: the image is cut short or damaged")
+
+
+@pytest.mark.parametrize(("prepare", "size"), [("fit", (1, 8, 8)), ("fit", (3, 4, 2)), ("ink", (1, 28, 28))])
+def test_pictures_of_any_size_are_made_ready_as_for_classify(folder: Path, prepare: str, size: Size) -> None:
+    (folder / "cat" / "1.png").write_bytes(picture(9, "RGB"))
+    pictures = decoded(folder, folder_entries(folder), ("cat", "dog"), size, prepare)
+    assert pictures.images.shape == (4, *size)
+    for image, path in zip(pictures.images, sorted(folder.glob("*/*.png")), strict=True):
+        np.testing.assert_allclose(image / 255, prepared(read(path), prepare, *size), atol=0.5 / 255 + 1e-6)
 
 
 def test_grey_among_colours(folder: Path) -> None:
