@@ -6,6 +6,7 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -55,10 +56,15 @@ def _compose(examples: Examples, steps: range, here: Connection, there: Connecti
     """The life of the other process."""
     here.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the reader's to handle
-    with suppress(BrokenPipeError):
+    sent: Future[None] | None = None
+    with suppress(BrokenPipeError), ThreadPoolExecutor(max_workers=1) as sender:
         for step in steps:
             try:
                 batch = examples.batch(step)
             except Exception as error:
                 batch = error
-            there.send(batch)
+            if sent:
+                sent.result()  # one batch waits to be taken while the next is composed, never more
+            sent = sender.submit(there.send, batch)
+        if sent:
+            sent.result()
