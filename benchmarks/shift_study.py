@@ -137,7 +137,7 @@ def draw(studies: Sequence[tuple[str, str, Sequence[float], Rows]], path: Path) 
 @click.option("--write", is_flag=True, help="Put the tables and the picture into docs/.")
 def main(data: Path, cache: Path, write: bool) -> None:
     """Print the accuracy of both networks at every shift."""
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     sound = study(words(data, cache, "training"), words(data, cache, "validation"), 98, SECONDS)
     image = study(digits(data, cache, "train"), digits(data, cache, "test"), SIDE, PIXELS)
     studies = [(f'Is "{WORD}" said?', "seconds", SECONDS, sound), ("Which digit is it?", "pixels", PIXELS, image)]
