@@ -120,13 +120,13 @@ def table(rows: Rows, shifts: Sequence[float], unit: str) -> str:
 
 
 def draw(studies: Sequence[tuple[str, str, Sequence[float], Rows]], path: Path) -> None:
-    figure, axes = plt.subplots(1, len(studies), figsize=(11, 4), layout="constrained", sharey=True)
+    figure, axes = plt.subplots(1, len(studies), figsize=(11, 4.5), layout="constrained", sharey=True)
     for axis, (title, unit, shifts, rows) in zip(axes, studies, strict=True):
         for name, shares in rows.items():
             axis.plot(shifts, np.array(shares) * 100, marker="o", label=name)
         axis.set(title=title, xlabel=f"moved by ({unit})", ylim=(0, 102))
         axis.grid(alpha=0.3)
-        axis.legend(loc="lower center")
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.13), frameon=False)
     axes[0].set_ylabel("right (%)")
     figure.savefig(path, dpi=120)
 
