@@ -3,12 +3,9 @@
 Every effect is a function of a waveform (float32, 16 kHz) and a random generator, and keeps its length and timing.
 """
 
-import io
 from functools import lru_cache
 
 import numpy as np
-import soundfile
-import soxr
 from numpy.typing import NDArray
 from scipy import fft
 
@@ -18,8 +15,6 @@ from specnet.units import Hertz
 Wave = NDArray[np.float32]
 Spectrum = NDArray[np.float32]
 ComplexSpectrum = NDArray[np.complex64]
-TELEPHONE_RATE: Hertz = 8_000
-CODECS = {"ULAW": 0.4, "ALAW": 0.2, "IMA_ADPCM": 0.3, "GSM610": 0.1}  # how often each; land lines, and mobile ones
 _CURVE_POINTS: tuple[Hertz, ...] = (60, 150, 400, 1000, 2500, 5000, 8000)
 
 
@@ -74,19 +69,6 @@ def telephone(random: np.random.Generator, size: int) -> NDArray[np.float32]:
     frequency = np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0)
     low, high = random.uniform(200, 400), random.uniform(2800, 4000)
     return np.asarray(1 / np.sqrt(1 + (low / frequency) ** 8) / np.sqrt(1 + (frequency / high) ** 24), np.float32)
-
-
-def coded(wave: Wave, codec: str) -> Wave:
-    """The wave as a telephone's codec leaves it: sampled at 8 kHz, coded by one of `CODECS` and decoded."""
-    narrow = soxr.resample(wave, SAMPLE_RATE, TELEPHONE_RATE)
-    sent = io.BytesIO()
-    soundfile.write(sent, narrow, TELEPHONE_RATE, codec, format="WAV")
-    sent.seek(0)
-    received, _ = soundfile.read(sent, len(narrow), dtype="float32")
-    heard = np.zeros_like(wave)
-    wide = soxr.resample(received, TELEPHONE_RATE, SAMPLE_RATE)[: len(wave)]
-    heard[: len(wide)] = wide
-    return heard
 
 
 def active_power(wave: Wave) -> float:

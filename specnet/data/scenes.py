@@ -18,7 +18,6 @@ from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
 from specnet.units import Seconds
 
 LONGEST_FILLER: Seconds = 3.0
-_CODECS, _CODEC_SHARES = zip(*augment.CODECS.items(), strict=True)
 TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
 
@@ -160,16 +159,13 @@ class SceneComposer:
                 noise = augment.excerpt(_any(source, random).load().waveform, len(wave), random)
                 noise = augment.at_snr(noise, wave, float(random.uniform(*mix.snr_db)))
         response = augment.colour(random, self._size, mix.colour_db)
-        codec = str(random.choice(_CODECS, p=_CODEC_SHARES)) if random.random() < mix.telephone_share else None
-        if codec:
+        if random.random() < mix.telephone_share:
             response *= augment.telephone(random, self._size)
         wave = augment.heard(wave, noise, room, response)
         peak = float(np.abs(wave).max()) + 1e-9
         wave *= np.float32(10 ** (random.uniform(*mix.gain_db) / 20) / peak)
         if random.random() < mix.clipping_share:
             wave = np.clip(wave * np.float32(random.uniform(1.5, 5) / (np.abs(wave).max() + 1e-9)), -1, 1)
-        if codec:
-            wave = augment.coded(wave, codec)
         if random.random() < mix.start_share:
             wave[: int(random.uniform(0, first) * SAMPLE_RATE)] = 0
         return wave + augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from specnet.app import scan_image
 from specnet.app.scan_image import ImageScanner
 from specnet.runtime.bundle import ImageBundle
-from tests.shapes import convolution_graph, shape, shapes_card, write_shapes
+from tests.shapes import NO_WEIGHTS, convolution_graph, shape, shapes_card, write_shapes
 
 sizes = st.integers(28, 50)
 strides = st.sampled_from([1, 2, 4])
@@ -18,7 +18,7 @@ strides = st.sampled_from([1, 2, 4])
 
 def random_scanner(stride: int) -> ImageScanner:
     kernels = np.random.default_rng(stride).normal(0, 0.5, (2, 1, 28, 28)).astype(np.float32)
-    return ImageScanner(ImageBundle(shapes_card(stride), convolution_graph(kernels, stride), b"", b""))
+    return ImageScanner(ImageBundle(shapes_card(stride), convolution_graph(kernels, stride), NO_WEIGHTS, b""))
 
 
 def noise(height: int, width: int) -> NDArray[np.float32]:

@@ -38,10 +38,11 @@ def test_the_average_starts_as_a_quick_learner_and_without_decay_is_the_network(
 
 
 def test_the_optimiser_is_that_of_the_recipe() -> None:
-    network = torch.nn.Linear(2, 1)
-    adam = optimiser_of(network, Optimiser(weight_decay=0.3))
+    groups = {1.0: [nn.Parameter(torch.zeros(2))], 0.1: [nn.Parameter(torch.zeros(1))]}
+    adam = optimiser_of(groups, Optimiser(weight_decay=0.3))
     assert isinstance(adam, torch.optim.AdamW) and adam.param_groups[0]["weight_decay"] == 0.3
-    descent = optimiser_of(network, Optimiser(kind="sgd", weight_decay=0.2))
+    descent = optimiser_of(groups, Optimiser(kind="sgd", weight_decay=0.2))
     assert isinstance(descent, torch.optim.SGD)
     group = descent.param_groups[0]
     assert (group["momentum"], group["nesterov"], group["weight_decay"]) == (0.9, True, 0.2)
+    assert [group["share"] for group in adam.param_groups] == [1.0, 0.1]
