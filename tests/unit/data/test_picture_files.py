@@ -17,7 +17,7 @@ ARRAY = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)
 IDX = bytes((0, 0, 8, 3)) + np.array(ARRAY.shape, ">u4").tobytes() + ARRAY.tobytes()
 
 
-@pytest.mark.parametrize(("name", "content"), [("x", IDX), ("x.gz", gzip.compress(IDX))])
+@pytest.mark.parametrize(("name", "content"), [("x", IDX), ("x.gz", gzip.compress(IDX, mtime=0))])
 def test_idx_files_are_read_gzipped_or_not(name: str, content: bytes, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
     np.testing.assert_array_equal(read_idx(tmp_path / "x"), ARRAY)
@@ -29,11 +29,11 @@ def test_idx_files_are_read_gzipped_or_not(name: str, content: bytes, tmp_path: 
         (None, "neither this nor x.gz is there"),
         (b"", "damaged, or not an idx file of bytes"),
         (b"PNG", "damaged, or not gzipped"),
-        (gzip.compress(IDX)[:-9], "damaged, or not gzipped"),
-        (gzip.compress(IDX[:-1]), "damaged, or not an idx file of bytes"),
-        (gzip.compress(IDX + b"?"), "damaged, or not an idx file of bytes"),
-        (gzip.compress(IDX[:7]), "damaged, or not an idx file of bytes"),
-        (gzip.compress(b"\0\0\x0d\1" + IDX[4:]), "damaged, or not an idx file of bytes"),
+        (gzip.compress(IDX, mtime=0)[:-9], "damaged, or not gzipped"),
+        (gzip.compress(IDX[:-1], mtime=0), "damaged, or not an idx file of bytes"),
+        (gzip.compress(IDX + b"?", mtime=0), "damaged, or not an idx file of bytes"),
+        (gzip.compress(IDX[:7], mtime=0), "damaged, or not an idx file of bytes"),
+        (gzip.compress(b"\0\0\x0d\1" + IDX[4:], mtime=0), "damaged, or not an idx file of bytes"),
     ],
 )
 def test_what_is_no_idx_file(content: bytes | None, message: str, tmp_path: Path) -> None:
