@@ -39,5 +39,5 @@ def overlapping(intervals: Iterable[Interval], start: Seconds, end: Seconds) -> 
     return tuple(
         Interval(i.label, max(i.start, start) - start, min(i.end, end) - start)
         for i in intervals
-        if i.end > start and i.start < end
+        if max(i.start, start) < min(i.end, end)
     )

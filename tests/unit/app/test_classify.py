@@ -11,7 +11,7 @@ from specnet.app.classify import ImageModel
 from specnet.errors import SpecnetError
 from specnet.images.files import write_png
 from specnet.runtime.bundle import Bundle, ImageBundle, ImageSize
-from tests.shapes import convolution_graph, shape, shapes_card, shapes_graph
+from tests.shapes import NO_WEIGHTS, convolution_graph, shape, shapes_card, shapes_graph
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_a_network_that_is_not_for_ink_sees_the_picture_as_it_is() -> None:
     kernels = np.zeros((2, 3, 8, 12), np.float32)
     kernels[0, 0], kernels[1, 2] = 0.16, 0.16  # of 96 pixels: how red, how blue
     card = replace(shapes_card(), labels=("red", "blue", "none"), input=ImageSize(3, 8, 12), prepare="fit")
-    model = ImageModel(ImageBundle(card, convolution_graph(kernels, 1), b"", b""))
+    model = ImageModel(ImageBundle(card, convolution_graph(kernels, 1), NO_WEIGHTS, b""))
     blue = np.zeros((3, 200, 100), np.float32)
     blue[2] = 1
     assert [guess.label for guess in model.classify(blue, top=1)] == ["blue"]
@@ -71,19 +71,19 @@ def test_files_that_are_no_pictures(model: ImageModel, tmp_path: Path) -> None:
 )
 def test_what_is_no_network_of_the_card(changes: dict, graph: bytes, message: str) -> None:
     with pytest.raises(SpecnetError, match=message) as caught:
-        ImageModel(ImageBundle(replace(shapes_card(), **changes), graph, b"", b""))
+        ImageModel(ImageBundle(replace(shapes_card(), **changes), graph, NO_WEIGHTS, b""))
     assert "\n" not in str(caught.value)
 
 
 def test_a_card_with_other_labels_or_another_width() -> None:
     card = replace(shapes_card(), labels=("bar", "none"))
     with pytest.raises(SpecnetError, match=r"network.onnx gives \(1, 3, 1\): must give \[1, 2, positions\]"):
-        ImageModel(ImageBundle(card, shapes_graph(), b"", b"")).classify(shape("bar")[None])
+        ImageModel(ImageBundle(card, shapes_graph(), NO_WEIGHTS, b"")).classify(shape("bar")[None])
     narrow = replace(shapes_card(), input=ImageSize(1, 28, 20), prepare="fit")
     with pytest.raises(SpecnetError, match=r"network.onnx failed on images \(1, 1, 28, 20\)"):
-        ImageModel(ImageBundle(narrow, shapes_graph(), b"", b"")).classify(shape("bar")[None])
+        ImageModel(ImageBundle(narrow, shapes_graph(), NO_WEIGHTS, b"")).classify(shape("bar")[None])
 
 
 def test_a_graph_with_other_names(tiny_model: Path) -> None:
     with pytest.raises(SpecnetError, match=r"network.onnx is no classifier: it maps \['features', 'state_0'\] to \["):
-        ImageModel(ImageBundle(shapes_card(), Bundle.load(tiny_model).graph, b"", b""))
+        ImageModel(ImageBundle(shapes_card(), Bundle.load(tiny_model).graph, NO_WEIGHTS, b""))

@@ -12,7 +12,7 @@ from specnet.errors import SpecnetError
 from specnet.images.boxes import Box
 from specnet.images.files import write_png
 from specnet.runtime.bundle import ImageBundle, ImageSize
-from tests.shapes import convolution_graph, shape, shapes_card, shapes_graph, write_shapes
+from tests.shapes import NO_WEIGHTS, convolution_graph, shape, shapes_card, shapes_graph, write_shapes
 
 Page = NDArray[np.float32]
 
@@ -77,7 +77,7 @@ def test_a_network_that_is_not_for_ink_sees_the_page_as_it_is() -> None:
     kernels = np.zeros((2, 3, 8, 12), np.float32)
     kernels[0, 0], kernels[1, 2] = 0.16, 0.16  # of 96 pixels: how red, how blue
     card = replace(shapes_card(), labels=("red", "blue", "none"), input=ImageSize(3, 8, 12), prepare="fit")
-    scanner = ImageScanner(ImageBundle(card, convolution_graph(kernels, 1), b"", b""))
+    scanner = ImageScanner(ImageBundle(card, convolution_graph(kernels, 1), NO_WEIGHTS, b""))
     page = np.zeros((3, 40, 90), np.float32)
     page[0, 5:13, 60:72] = 1
     page[2, 10:18, 10:22] = 1
@@ -87,7 +87,7 @@ def test_a_network_that_is_not_for_ink_sees_the_page_as_it_is() -> None:
 
 
 def test_what_cannot_scan() -> None:
-    bundle = ImageBundle(shapes_card(stride=None), shapes_graph(), b"", b"")
+    bundle = ImageBundle(shapes_card(stride=None), shapes_graph(), NO_WEIGHTS, b"")
     with pytest.raises(
         SpecnetError, match=r"^model shapes cannot scan, it sees 28 x 28 pixels only: use specnet class"
     ):

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from specnet.data.interval import Interval, overlapping, within
@@ -18,6 +18,7 @@ def test_only_what_lies_wholly_inside_is_within() -> None:
     assert within(words, 1.0, 3.0) == (("b", 0.0, 1.0),)
 
 
+@example([Interval("AH", 0.0, 2.0)], 1.0, 1.0)
 @given(intervals, times, times)
 def test_overlapping_keeps_what_can_be_heard(known: list[Interval], one: float, other: float) -> None:
     start, end = min(one, other), max(one, other)
