@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from safetensors import SafetensorError
 from safetensors.torch import load
 from torch import Tensor, nn
 
@@ -32,13 +33,16 @@ class Layers:
 def take_over(layers: Mapping[str, nn.Module], transfer: Transfer) -> Layers:
     """Copy the weights of `transfer.init` into the layers of the same names and shapes, all but the last.
 
-    Frozen layers no longer want gradients. Raises `SpecnetError` where no layer fits, or one that is to be frozen is
-    none that was taken over.
+    Frozen layers no longer want gradients. Raises `SpecnetError` where the model is damaged, no layer fits, or one that
+    is to be frozen is none that was taken over.
     """
     with_weights = {name: layer for name, layer in layers.items() if layer.state_dict()}
     if transfer.init is None:
         return Layers({}, {}, with_weights)
-    source = _by_layer(load(read_model(transfer.init).weights))
+    try:
+        source = _by_layer(load(read_model(transfer.init).weights))
+    except SafetensorError as error:
+        raise SpecnetError(f"{transfer.init}: damaged weights: {error}") from error
     *backbone, _ = with_weights
     taken = {name: with_weights[name] for name in backbone if _copied(with_weights[name], source.get(name, {}))}
     if not taken:

@@ -8,7 +8,7 @@ from specnet.errors import SpecnetError
 from specnet.models.build import save_weights
 from specnet.models.classifier import Recogniser, classifier
 from specnet.models.export import recogniser_graph
-from specnet.runtime.bundle import ImageCard, ImageSize, write_bundle
+from specnet.runtime.bundle import ImageBundle, ImageCard, ImageSize, write_bundle
 from specnet.train.checkpoint import Checkpoint
 from specnet.train.image_examples import ImageBatch
 from specnet.train.image_recipe import ImageRecipe
@@ -72,6 +72,14 @@ def test_layers_of_another_shape_are_not_taken_over(model):
     network = nn.ModuleDict({"conv1": nn.Conv2d(1, 3, 3), "conv2": nn.Conv2d(3, 3, 3)})
     with pytest.raises(SpecnetError, match=r"five.specnet: none of its layers \(.*conv1.*\) is like .* \(conv1\)"):
         take_over(dict(network), Transfer(init=path))
+
+
+def test_damaged_weights_are_one_line(model, tmp_path):
+    bundle = ImageBundle.load(model[1])
+    write_bundle(tmp_path / "cut.specnet", model=bundle.card, graph=bundle.graph, weights=bundle.weights[:-9])
+    with pytest.raises(SpecnetError, match=r"cut.specnet: damaged weights: .*") as caught:
+        take_over(layers_of(trained()), Transfer(init=str(tmp_path / "cut.specnet")))
+    assert "\n" not in str(caught.value)
 
 
 def test_what_cannot_be_frozen_is_refused(model):
