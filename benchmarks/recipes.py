@@ -4,8 +4,8 @@
     python benchmarks/recipes.py runs/mnist runs/cifar10 [--write]
 
 The share of test pictures that is right is what the training measured at its end, on the finished model file. The time
-is the median from one epoch to the next, times the epochs: a pause or a busy hour does not count. `--write` keeps the
-table in docs/recipes.md.
+is the median from one epoch to the next, times the epochs: a pause does not count, other work on the cores does.
+`--write` keeps the table in docs/recipes.md.
 """
 
 from pathlib import Path
