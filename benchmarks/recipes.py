@@ -23,7 +23,8 @@ PAGE = Path(__file__).parents[1] / "docs" / "recipes.md"
 TITLE = """# Recipes for pictures
 
 Written by `benchmarks/recipes.py`, which says how. Aims: 99.5 % for `mnist`, 91 % for `cifar10` with at most 60 million
-multiply-adds in at most two and a half hours, 98.5 % for `digits-mnist`, on two CPU cores and by a single model.
+multiply-adds in at most two and a half hours, 98.5 % for `digits` (recipes/digits-mnist), on two CPU cores
+and by a single model.
 
 """
 
