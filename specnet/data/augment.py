@@ -77,7 +77,8 @@ def active_power(wave: Wave) -> float:
     >>> round(active_power(np.r_[np.zeros(16000), np.full(16000, 0.5)].astype(np.float32)), 2)
     0.25
     """
-    frames = np.square(wave[: len(wave) // 320 * 320].reshape(-1, 320)).mean(1)
+    frame = min(320, max(1, len(wave)))
+    frames = np.square(wave[: len(wave) // frame * frame].reshape(-1, frame)).mean(1)
     return float(np.sort(frames)[len(frames) // 2 :].mean()) + 1e-12
 
 

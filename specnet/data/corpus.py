@@ -100,15 +100,21 @@ def prepare(
             return [clip for clip in clips if _held_out(clip, sources.validation_share) == held_out]
 
         speech = part(read.speech)
-        splicers = [Splicer(speech, script.label, phones.split()) for script in scripts for phones in script.phones]
+        said = part(voices)
+
+        def splicers(clips: Sequence[Clip]) -> tuple[Splicer, ...]:
+            every = [Splicer(clips, script.label, phones.split()) for script in scripts for phones in script.phones]
+            return tuple(splicer for splicer in every if splicer)
+
         return Material(
             speech=speech,
-            positives=part(clip for clip in voices if clip.words),
-            negatives=part(clip for clip in voices if not clip.words),
+            positives=[clip for clip in said if clip.words],
+            negatives=[clip for clip in said if not clip.words],
             commands=part(read.commands),
             noise=part(read.noise),
             rooms=read.rooms,
-            splicers=tuple(splicer for splicer in splicers if splicer),
+            splicers=splicers(speech),
+            mimics=splicers(said),
         )
 
     training, held_out = material(False), material(True)

@@ -15,13 +15,15 @@ PHONES: tuple[str, ...] = (
     *("P", "R", "S", "SH", "T", "TH", "V", "W", "Y", "Z", "ZH"),
 )
 
+_KINDS = ({"M", "N", "NG"}, {"K", "G"}, {"L", "W", "R"}, {"T", "D"}, {"P", "B"}, {"S", "Z"}, {"F", "V"}, {"TH", "DH"})
+
 _PAIRS = {"eɪ": "EY", "oʊ": "OW", "əʊ": "OW", "aɪ": "AY", "aʊ": "AW", "ɔɪ": "OY", "tʃ": "CH", "dʒ": "JH"}
 _SINGLES = {
     **{"i": "IY", "ɪ": "IH", "ᵻ": "IH", "e": "EH", "ɛ": "EH", "æ": "AE", "a": "AE", "ɑ": "AA", "ɒ": "AA", "ɔ": "AO"},
     **{"o": "OW", "ʊ": "UH", "u": "UW", "ʌ": "AH", "ə": "AH", "ɐ": "AH", "ɚ": "ER", "ɜ": "ER", "ɝ": "ER", "ɹ": "R"},
     **{"r": "R", "ɾ": "T", "ʔ": "T", "θ": "TH", "ð": "DH", "ʃ": "SH", "ʒ": "ZH", "ŋ": "NG", "ɡ": "G", "g": "G"},
     **{"j": "Y", "h": "HH", "w": "W", "l": "L", "m": "M", "n": "N", "p": "P", "b": "B", "t": "T", "d": "D", "k": "K"},
-    **{"f": "F", "v": "V", "s": "S", "z": "Z", "x": "K", "ɬ": "L", "ɲ": "N", "β": "V", "ʧ": "CH", "ʤ": "JH"},
+    **{"f": "F", "v": "V", "s": "S", "z": "Z", "x": "K", "ɬ": "L", "ɫ": "L", "ɲ": "N", "β": "V", "ʧ": "CH", "ʤ": "JH"},
 }
 _MARKS = "ˈˌːʲ̩̃ʰ"
 
@@ -48,6 +50,15 @@ def from_ipa(ipa: str) -> list[tuple[str, int, int]]:
         found.append((phone, start, at))
         start = at
     return found
+
+
+def kin(one: str, other: str) -> bool:
+    """Whether two phones are the same or one is easily taken for the other: same place or manner, voiced or not.
+
+    >>> kin("M", "N"), kin("K", "S")
+    (True, False)
+    """
+    return one == other or any(one in kind and other in kind for kind in _KINDS)
 
 
 def join_words(phones: list[Interval], ipa: str) -> tuple[Interval, ...]:

@@ -47,7 +47,8 @@ class Mix:
 
 @dataclass(frozen=True)
 class Material:
-    """What scenes are made of. `positives` are the labelled synthetic utterances."""
+    """What scenes are made of. `positives` are the labelled synthetic utterances; `splicers` splice real speech,
+    `mimics` synthetic speech, for near misses alone."""
 
     speech: Sequence[Clip]
     positives: Sequence[Clip]
@@ -56,6 +57,7 @@ class Material:
     noise: Sequence[Clip]
     rooms: tuple[NDArray[np.float32], ...]
     splicers: tuple[Splicer, ...]
+    mimics: tuple[Splicer, ...] = ()
 
 
 class SceneComposer:
@@ -118,7 +120,9 @@ class SceneComposer:
         mix, material = self._mix, self._material
         kind = random.random()
         if material.splicers and kind < mix.near_miss_share:
-            spoken = material.splicers[int(random.integers(len(material.splicers)))].near_miss(random)
+            mimicked = material.mimics and random.random() >= mix.spliced_share  # as synthetic as the keywords are
+            near = material.mimics if mimicked else material.splicers
+            spoken = near[int(random.integers(len(near)))].near_miss(random)
         else:
             clip = _any(self._filler_source(kind - mix.near_miss_share), random)
             longest = LONGEST_FILLER * mix.speed[1]

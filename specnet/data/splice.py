@@ -6,82 +6,37 @@ inside the word are made. Unit selection (Hunt and Black, 1996) of diphones and 
 context; it keeps a network from learning "synthetic voice" for the word.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 
 from specnet.data.augment import active_power
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
-from specnet.data.phones import VOWELS
+from specnet.data.phones import kin
+from specnet.data.runs import Cover, Piece, Run, covers, find, pattern, well_said
 from specnet.data.utterance import Utterance, crossfaded
 from specnet.units import Seconds
 
-SHORTEST_RUN = 2  # phones: a single phone out of its context is hardly ever the right sound
-LONGEST_PHONE: Seconds = 0.3  # a longer one is an error of the alignment or a drawl
 CONTEXT: Seconds = 3.0  # of the sentence kept before the first run and after the last
 PACE: Seconds = 0.08  # of a phone of a word, the median; people speak between 0.6 and 1.6 of it
 PACE_SPREAD = 0.25  # standard deviation of its logarithm
 DRAWN, AT_PACE = 24, 6  # runs drawn for each place, and those nearest to the pace, of which the likest is taken
+SWAPPED = 0.5  # of the near misses: the whole word with one run that says something else
+SOME = 8  # runs that say something else, of which the likest is taken
+EDGE: Seconds = 0.03  # how far the first and the last phone of a keyword may lie outside of it
 JOINT: Seconds = 0.008  # how long one run fades into the next
-
-Run = tuple[Clip, int]  # the clip and the index of the run's first phone
-
-
-class Piece(NamedTuple):
-    """A run of phones; joined to what is before or after it in the middle of its first or last phone, or whole."""
-
-    phones: tuple[str, ...]
-    from_middle: bool = False
-    to_middle: bool = False
-
-    def span(self, run: Run) -> tuple[Seconds, Seconds]:
-        """What it takes of a clip."""
-        clip, index = run
-        first, last = clip.phones[index], clip.phones[index + len(self.phones) - 1]
-        start = (first.start + first.end) / 2 if self.from_middle else first.start
-        return start, (last.start + last.end) / 2 if self.to_middle else last.end
-
-    @property
-    def size(self) -> float:
-        """In phones."""
-        return len(self.phones) - (self.from_middle + self.to_middle) / 2
-
-
-Cover = tuple[Piece, ...]
-
-
-def covers(phones: Sequence[str], most: int = 4) -> Iterator[Cover]:
-    """All ways to make phones of two to `most` runs, each of `SHORTEST_RUN` phones or more, the fewest runs first.
-
-    Runs are cut between two phones, or in the middle of a vowel, which then both have.
-
-    >>> ["|".join(" ".join(piece.phones) for piece in cover) for cover in covers("HH EH L P".split())]
-    ['HH EH|L P', 'HH EH|EH L P']
-    """
-    word = tuple(phones)
-
-    def cut(first: int, shared: bool, left: int) -> Iterator[Cover]:
-        if len(word) - first >= SHORTEST_RUN:
-            yield (Piece(word[first:], shared),)
-        for end in range(first + SHORTEST_RUN, len(word)) if left > 1 else ():
-            for following in (end, end - 1) if word[end - 1] in VOWELS else (end,):
-                inside = following < end
-                for rest in cut(following, inside, left - 1):
-                    yield (Piece(word[first:end], shared, inside), *rest)
-
-    return iter(sorted((cover for cover in cut(0, False, most) if len(cover) > 1), key=len))
 
 
 class Splicer:
-    """Splices one label, `phones` its pronunciation, from the aligned ones of some clips of real speech."""
+    """Splices one label, `phones` its pronunciation, from the aligned phones of some clips."""
 
     def __init__(self, clips: Sequence[Clip], label: str, phones: Sequence[str]) -> None:
         self._clips, self._label = [clip for clip in clips if len(clip.phones) >= 4], label
-        self._runs = _find(self._clips, {piece.phones for cover in covers(phones) for piece in cover})
+        self._runs = find(self._clips, {piece.phones for cover in covers(phones) for piece in cover})
         self._covers = [cover for cover in covers(phones) if all(self._runs[piece.phones] for piece in cover)]
+        pieces = [piece for cover in self._covers for piece in cover]
+        self._like = find(self._clips, {pattern(piece.phones) for piece in pieces}, key=pattern)
         # few runs in a word sound best, many sentences to take a run from vary most: weigh both
         plenty = [min(len(self._runs[piece.phones]) for piece in cover) / 2 ** len(cover) for cover in self._covers]
         self._weights = np.array(plenty) / sum(plenty) if plenty else np.zeros(0)
@@ -95,13 +50,42 @@ class Splicer:
         return _joined(cover, self._choose(cover, random), self._label)
 
     def near_miss(self, random: np.random.Generator) -> Utterance:
-        """The beginning or the end of a spliced word beside other speech: joints alone must not mean the word."""
+        """Nearly the word: its beginning or end beside other speech, or all of it but for one run.
+
+        Joints alone must not mean the word, nor must most of its phones.
+        """
         cover = self._cover(random)
-        runs, at = self._choose(cover, random), 1 + int(random.integers(len(cover) - 1))
+        runs = self._choose(cover, random)
+        swapped = self._swapped(cover, runs, random) if random.random() < SWAPPED else None
+        return swapped or self._half(cover, runs, random)
+
+    def _swapped(self, cover: Cover, runs: Sequence[Run], random: np.random.Generator) -> Utterance | None:
+        """One run says another consonant between the same vowels; None where nobody has said such a run."""
+        for at in random.permutation(len(cover)):
+            piece = cover[at]
+            like = self._like[pattern(piece.phones)]
+            drawn = [like[i] for i in random.integers(len(like), size=10 * SOME)]
+            others = [run for run in drawn if not all(map(kin, piece.phones, _said(run, piece)))][:SOME]
+            if others:
+                beside = runs[at - 1] if at else runs[1]
+                other = min(others, key=lambda run: _unlike(beside[0], run[0]))
+                changed = piece._replace(phones=_said(other, piece))
+                return _joined([*cover[:at], changed, *cover[at + 1 :]], [*runs[:at], other, *runs[at + 1 :]])
+        return None
+
+    def _half(self, cover: Cover, runs: Sequence[Run], random: np.random.Generator) -> Utterance:
+        """The first runs and then other speech, or other speech and then the last runs."""
+        at = 1 + int(random.integers(len(cover) - 1))
         begins = bool(random.random() < 0.5)
-        wrong = cover[at].phones[int(cover[at].from_middle)] if begins else cover[at - 1].phones[-1]
+        before, after, shared = cover[at - 1].phones, cover[at].phones, int(cover[at].from_middle)
+        goes_on = after[shared] if begins else before[-1 - shared]
+        same = before[-1] if begins else after[0]  # would melt with the part, and then go on
         other = self._clips[int(random.integers(len(self._clips)))]
-        place = [i for i, phone in enumerate(other.phones[1:-1], start=1) if phone.label != wrong]
+
+        def wrong(phone: Interval) -> bool:
+            return not kin(phone.label, goes_on) and phone.label != same and well_said(phone)
+
+        place = [i for i, phone in enumerate(other.phones[1:-1], start=1) if wrong(phone)]
         if not place:
             return other.load()
         index = place[int(random.integers(len(place)))]
@@ -136,8 +120,8 @@ def _joined(cover: Sequence[Piece], runs: Sequence[Run], label: str = "") -> Utt
         clip, (start, end) = run[0], piece.span(run)
         power = active_power(clip.load(start, end).waveform)
         level = level or power
-        first = max(0.0, start - CONTEXT) if place == 0 else start
-        last = min(clip.duration, end + CONTEXT) if place == len(cover) - 1 else end
+        first = _context(clip, start)[0] if place == 0 else start
+        last = _context(clip, end)[1] if place == len(cover) - 1 else end
         begin = start - first if place == 0 else begin
         length += end - start - (JOINT if place else 0.0)
         parts.append(clip.load(first, last).louder(float(np.sqrt(level / power).clip(0.2, 5.0))))
@@ -145,17 +129,16 @@ def _joined(cover: Sequence[Piece], runs: Sequence[Run], label: str = "") -> Utt
     return Utterance(joined.waveform, (Interval(label, begin, begin + length),) if label else (), joined.phones)
 
 
-def _find(clips: Sequence[Clip], wanted: set[tuple[str, ...]]) -> dict[tuple[str, ...], list[Run]]:
-    found: dict[tuple[str, ...], list[Run]] = defaultdict(list)
-    sizes = sorted({len(run) for run in wanted})
-    for clip in clips:
-        names = tuple(phone.label for phone in clip.phones)
-        for first in range(len(names)):
-            for size in sizes:
-                run = names[first : first + size]
-                if run in wanted and all(p.end - p.start < LONGEST_PHONE for p in clip.phones[first : first + size]):
-                    found[run].append((clip, first))
-    return found
+def _context(clip: Clip, at: Seconds) -> tuple[Seconds, Seconds]:
+    """From where to where a clip may be heard around a time: no further than to the keywords that it holds itself."""
+    before = [min(word.end, at) for word in clip.words if word.start < at - EDGE]
+    after = [max(word.start, at) for word in clip.words if word.end > at + EDGE]
+    return max(0.0, at - CONTEXT, *before), min(clip.duration, at + CONTEXT, *after)
+
+
+def _said(run: Run, piece: Piece) -> tuple[str, ...]:
+    clip, first = run
+    return tuple(phone.label for phone in clip.phones[first : first + len(piece.phones)])
 
 
 def _unlike(one: Clip, other: Clip) -> float:

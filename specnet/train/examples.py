@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from specnet.data.interval import Interval
 from specnet.data.phones import PHONES
 from specnet.data.utterance import Utterance
 from specnet.timeline import FrameGrid
@@ -60,6 +61,12 @@ class Examples:
         )
 
     def _phones(self, scene: Utterance, samples: int) -> NDArray[np.int64]:
+        """None inside a keyword: a layer that is taught them learns to hear the whole word in a part of it."""
         if self.phone_grid is None:
             return np.zeros(0, np.int64)
-        return phone_targets(scene.phones, PHONES, self.phone_grid, self.phone_grid.count(samples))
+        phones = [phone for phone in scene.phones if not any(_within(phone, word) for word in scene.words)]
+        return phone_targets(phones, PHONES, self.phone_grid, self.phone_grid.count(samples))
+
+
+def _within(phone: Interval, word: Interval) -> bool:
+    return word.start <= (phone.start + phone.end) / 2 <= word.end

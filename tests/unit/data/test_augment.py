@@ -84,6 +84,11 @@ def test_noise_has_the_asked_distance_to_active_speech(snr_db: float, pause: flo
     assert level == pytest.approx(snr_db, abs=0.6)
 
 
+def test_the_level_of_a_snippet_is_that_of_all_of_it() -> None:
+    assert augment.active_power(np.full(319, 0.5, np.float32)) == pytest.approx(0.25)
+    assert augment.active_power(np.full(1, 0.5, np.float32)) == pytest.approx(0.25)
+
+
 @given(seeds, st.integers(1, 3000), st.integers(1, 4000))
 def test_an_excerpt_has_its_length_and_is_of_the_recording(seed: int, length: int, available: int) -> None:
     wave = np.arange(available, dtype=np.float32)

@@ -156,3 +156,21 @@ def test_phones_of_the_keyword_lie_in_it(material: Material) -> None:
             assert [phone.label for phone in inside] == list("ABCD")
             assert inside[0].start == pytest.approx(word.start, abs=1e-3)
             assert inside[-1].end == pytest.approx(word.end, abs=1e-3)
+
+
+@pytest.mark.parametrize(("spliced", "pitch"), [(1.0, 2400), (0.0, 3300)])
+def test_near_misses_are_of_the_speech_that_keywords_are_of(
+    spliced: float, pitch: int, material: Material, record: Callable[..., Clip]
+) -> None:
+    def splicer(hertz: float) -> Splicer:
+        phones = [Interval(name, 0.1 * i, 0.1 * (i + 1)) for i, name in enumerate(["SIL", *"ABCD", "SIL"])]
+        return Splicer([record(tone(hertz, 0.6), str(hertz), phones=phones)], "hey", list("ABCD"))
+
+    near = replace(material, splicers=(splicer(2400),), mimics=(splicer(3300),))
+    mix = replace(PLAIN, keyword_share=0.0, near_miss_share=1.0, spliced_share=spliced, speed=(1.0, 1.0))
+    heard = 0
+    for scene in SceneComposer(near, mix, seed=2, batch_size=10).batch(0):
+        spectrum = np.abs(np.fft.rfft(scene.waveform)) if np.abs(scene.waveform).max() > 0.01 else np.zeros(1)
+        heard += len(spectrum) > 1
+        assert len(spectrum) == 1 or np.argmax(spectrum) / mix.length == pytest.approx(pitch, abs=5)
+    assert heard >= 8

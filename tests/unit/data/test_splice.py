@@ -10,7 +10,8 @@ import pytest
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
 from specnet.data.phones import VOWELS
-from specnet.data.splice import CONTEXT, JOINT, Piece, Splicer, covers
+from specnet.data.runs import Piece, covers
+from specnet.data.splice import CONTEXT, JOINT, Splicer
 from specnet.data.utterance import Utterance
 
 RATE = 16000
@@ -161,6 +162,44 @@ def test_a_near_miss_never_goes_on_as_the_word_does(speak: Speak) -> None:
         joints = [i for i in range(len(cut) - 5) if cut[i : i + 6] == WORD]
         whole = [i for i in joints if said.phones[i + 5].end - said.phones[i].start < 0.6 - JOINT / 2]
         assert not whole  # only the sentence's own word is left whole, and no joint is in it
+
+
+def test_a_near_miss_may_be_the_word_with_one_other_run(speak: Speak) -> None:
+    clips = [speak("one", "S W EH L T"), speak("two", "T K AH M S"), speak("other", "S T EH L S T AH M T")]
+    splicer = Splicer(clips, "welcome", WORD)
+    found = set()
+    for seed in range(60):
+        said = splicer.near_miss(np.random.default_rng(seed))
+        names = " ".join(phone.label for phone in said.phones)
+        assert " ".join(WORD) not in names and said.words == ()
+        found |= {near for near in ("T EH L K AH M", "W EH L T AH M") if near in names}
+    assert found == {"T EH L K AH M", "W EH L T AH M"}
+
+
+def test_a_consonant_is_not_swapped_for_its_kin(speak: Speak) -> None:
+    PITCH["N"] = 2200
+    clips = [speak("one", "S W EH L T"), speak("two", "T K AH M S"), speak("kin", "S K AH N S")]
+    splicer = Splicer(clips, "welcome", WORD)
+    for seed in range(60):
+        said = splicer.near_miss(np.random.default_rng(seed))
+        assert "W EH L K AH N" not in " ".join(phone.label for phone in said.phones)
+
+
+def test_a_near_miss_of_speech_with_the_word_does_not_hold_it(speak: Speak) -> None:
+    def labelled(clip: Clip, *first: int) -> Clip:
+        words = [Interval("welcome", clip.phones[i].start, clip.phones[i + 5].end) for i in first]
+        return replace(clip, words=tuple(words))
+
+    twice = labelled(speak("twice", f"S {' '.join(WORD)} S T {' '.join(WORD)} T"), 2, 10)
+    clips = [twice, labelled(speak("once", f"T {' '.join(WORD)}"), 2), speak("other", "S T EH L S T AH M T")]
+    splicer = Splicer(clips, "welcome", WORD)
+    kinds = set()
+    for seed in range(200):
+        said = splicer.near_miss(np.random.default_rng(seed))
+        names = " ".join(phone.label for phone in said.phones)
+        assert " ".join(WORD) not in names and said.words == ()
+        kinds.add(names)
+    assert len(kinds) > 20
 
 
 def test_covers_are_all_ways_to_cut_and_nothing_else() -> None:
