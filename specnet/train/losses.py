@@ -15,13 +15,23 @@ BOUNDARY_KNEE = 0.05  # seconds; errors below count by their square, so a machin
 
 
 def frame_loss(
-    logits: Tensor, targets: Tensor, *, independent: bool, positive_weight: float = 1.0, hard_fraction: float = 1.0
+    logits: Tensor,
+    targets: Tensor,
+    *,
+    independent: bool,
+    positive_weight: float = 1.0,
+    hard_fraction: float = 1.0,
+    positive_q: float = 0.0,
 ) -> Tensor:
     """Mean over the background frames plus `positive_weight` times the mean over the positive ones.
 
     Each kind has a mean of its own, so the balance does not depend on how dense the words are. Of the background only
     the hardest `hard_fraction` counts (online hard-negative mining, Shrivastava 2016). `targets` [B, T] holds 0,
     1 + label or IGNORE; `independent` says that the logits are yes-or-no per label.
+
+    Positive frames of probability p cost ``(1 - p**q) / q`` with q = `positive_q` (generalised cross entropy, Zhang and
+    Sabuncu 2018, arXiv:1805.07836): from ``-log p`` at 0 to ``1 - p`` at 1. The greater it is, the less a word that
+    nobody could recognise pulls false alarms up with it.
 
     >>> perfect = torch.tensor([[[9., -9.], [-9., 9.]]])
     >>> round(frame_loss(perfect, torch.tensor([[0, 1]]), independent=False).item(), 6)
@@ -31,7 +41,10 @@ def frame_loss(
     background = losses[targets == BACKGROUND]
     if hard_fraction < 1 and background.numel():
         background = background.topk(math.ceil(hard_fraction * background.numel())).values
-    return _mean(background) + positive_weight * _mean(losses[targets > BACKGROUND])
+    positive = losses[targets > BACKGROUND]
+    if positive_q:
+        positive = (1 - torch.exp(-positive_q * positive)) / positive_q
+    return _mean(background) + positive_weight * _mean(positive)
 
 
 def clip_loss(logits: Tensor, targets: Tensor, *, independent: bool) -> Tensor:

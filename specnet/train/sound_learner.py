@@ -106,9 +106,14 @@ class SoundLearner(Learner):
         if self.recipe.loss.kind == "clip":
             parts["label"] = clip_loss(scores.logits, torch.from_numpy(batch.clips), independent=independent)
         else:
-            weight, hard = self.recipe.loss.positive_weight, self.recipe.loss.hard_fraction
+            loss = self.recipe.loss
             parts["label"] = frame_loss(
-                scores.logits, labels, independent=independent, positive_weight=weight, hard_fraction=hard
+                scores.logits,
+                labels,
+                independent=independent,
+                positive_weight=loss.positive_weight,
+                hard_fraction=loss.hard_fraction,
+                positive_q=loss.positive_q,
             )
         if scores.bounds is not None:
             parts["boundary"] = boundary_loss(scores.bounds, torch.from_numpy(batch.bounds), labels)

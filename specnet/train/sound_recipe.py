@@ -83,6 +83,7 @@ class Loss(Section):
     kind: Literal["frames", "clip"] = "frames"
     positive_weight: Positive = 1.0  # of the positive frames' mean against the background's
     hard_fraction: Annotated[float, Field(gt=0, le=1)] = 1.0  # of the background frames, hardest first; 1 = all
+    positive_q: Annotated[float, Field(ge=0, le=1)] = 0.0  # how little hopeless words count: 0 as much as they cost
     boundary_weight: NotNegative = 1.0
     phone_weight: NotNegative = 0.0
 

@@ -81,3 +81,16 @@ def test_phone_loss_is_cross_entropy_where_the_phone_is_known() -> None:
     logits, targets = random(1, 5, 3), torch.tensor([[4, IGNORE, 0]])
     expected = -(logits.log_softmax(1)[0, 4, 0] + logits.log_softmax(1)[0, 0, 2]) / 2
     torch.testing.assert_close(phone_loss(logits, targets), expected)
+
+
+@pytest.mark.parametrize("independent", [False, True])
+def test_a_hopeless_word_pulls_less_with_a_greater_q(independent: bool) -> None:
+    def pull(q: float, logit: float) -> float:
+        logits = torch.tensor([[[logit]] if independent else [[0.0], [logit]]], requires_grad=True)
+        torch.autograd.backward(frame_loss(logits, torch.tensor([[1]]), independent=independent, positive_q=q))
+        return float(logits.grad[0, -1, 0])
+
+    assert [pull(0.0, -6.0), pull(0.5, -6.0), pull(1.0, -6.0)] == sorted([pull(q, -6.0) for q in (0.0, 0.5, 1.0)])
+    p = 1 / (1 + math.exp(6.0))
+    assert pull(0.5, -6.0) == pytest.approx(p**0.5 * pull(0.0, -6.0), rel=1e-4)
+    assert pull(0.7, 6.0) == pytest.approx(pull(0.0, 6.0), rel=0.01)
