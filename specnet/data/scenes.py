@@ -18,6 +18,7 @@ from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
 from specnet.units import Seconds
 
 LONGEST_FILLER: Seconds = 3.0
+ONSET_SHARE = 0.5  # of the fillers begin where their recording does: that is where detectors listen first
 TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
 
@@ -32,7 +33,7 @@ class Mix:
     near_miss_share: float = 0.15
     synthetic_filler_share: float = 0.15
     command_filler_share: float = 0.12
-    alone_share: float = 0.3  # each side of a keyword: nothing but silence there
+    alone_share: float = 0.3  # each side of a keyword, and before other speech: nothing but silence there
     noise_share: float = 0.75
     snr_db: tuple[float, float] = (0.0, 35.0)
     babble_share: float = 0.1
@@ -108,9 +109,10 @@ class SceneComposer:
         return self._said(_any(self._material.positives, random).load(), random)
 
     def _background(self, random: np.random.Generator) -> Utterance:
-        parts: list[Utterance] = []
         if random.random() < 0.05:
             return silence(self._mix.length)
+        alone = random.random() < self._mix.alone_share
+        parts = [silence(float(random.uniform(0, self._mix.length)))] if alone else []
         while sum(part.duration for part in parts) < self._mix.length:
             parts.append(self._filler(random))
         return self._fitted(join(parts).cropped(0, self._mix.length))
@@ -126,7 +128,8 @@ class SceneComposer:
         else:
             clip = _any(self._filler_source(kind - mix.near_miss_share), random)
             longest = LONGEST_FILLER * mix.speed[1]
-            start = float(random.uniform(0, max(0.0, clip.duration - longest)))
+            begins = random.random() < ONSET_SHARE
+            start = 0.0 if begins else float(random.uniform(0, max(0.0, clip.duration - longest)))
             spoken = clip.load(start, start + longest)
         pause = silence(float(random.exponential(0.25)))
         return join([self._said(spoken, random), pause])

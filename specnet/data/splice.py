@@ -22,7 +22,7 @@ CONTEXT: Seconds = 3.0  # of the sentence kept before the first run and after th
 PACE: Seconds = 0.08  # of a phone of a word, the median; people speak between 0.6 and 1.6 of it
 PACE_SPREAD = 0.25  # standard deviation of its logarithm
 DRAWN, AT_PACE = 24, 6  # runs drawn for each place, and those nearest to the pace, of which the likest is taken
-SWAPPED = 0.5  # of the near misses: the whole word with one run that says something else
+NATURAL, SWAPPED = 0.4, 0.35  # of the near misses: runs as they were said, whole words with one run that says otherwise
 SOME = 8  # runs that say something else, of which the likest is taken
 EDGE: Seconds = 0.03  # how far the first and the last phone of a keyword may lie outside of it
 JOINT: Seconds = 0.008  # how long one run fades into the next
@@ -50,14 +50,18 @@ class Splicer:
         return _joined(cover, self._choose(cover, random), self._label)
 
     def near_miss(self, random: np.random.Generator) -> Utterance:
-        """Nearly the word: its beginning or end beside other speech, or all of it but for one run.
+        """Nearly the word: all but one run of it, its beginning or end beside other speech, or a run as it was said.
 
-        Joints alone must not mean the word, nor must most of its phones.
+        Neither joints alone must mean the word, nor most of its phones, nor the few sentences that runs come from.
         """
         cover = self._cover(random)
         runs = self._choose(cover, random)
-        swapped = self._swapped(cover, runs, random) if random.random() < SWAPPED else None
-        return swapped or self._half(cover, runs, random)
+        kind, found = random.random(), None
+        if kind < NATURAL:
+            found = _natural(runs[int(random.integers(len(runs)))])
+        elif kind < NATURAL + SWAPPED:
+            found = self._swapped(cover, runs, random)
+        return found or self._half(cover, runs, random)
 
     def _swapped(self, cover: Cover, runs: Sequence[Run], random: np.random.Generator) -> Utterance | None:
         """One run says another consonant between the same vowels; None where nobody has said such a run."""
@@ -111,6 +115,16 @@ class Splicer:
             else:
                 chosen.append(min(some, key=lambda one: _unlike(chosen[-1][0], one[0])))
         return chosen
+
+
+def _natural(run: Run) -> Utterance | None:
+    """A run with all that was said around it, as it is in spliced words too; None if that was the keyword."""
+    clip, first = run
+    at = clip.phones[first].start
+    if any(word.start - EDGE < at < word.end for word in clip.words):
+        return None
+    start, end = _context(clip, at)
+    return clip.load(start, end)
 
 
 def _joined(cover: Sequence[Piece], runs: Sequence[Run], label: str = "") -> Utterance:

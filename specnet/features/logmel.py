@@ -33,6 +33,10 @@ class LogMel:
     The power spectrum is that of a periodic Hann window of `window` samples, centred in `n_fft`; the `bands`
     triangular filters of height 1 are spaced on the HTK mel scale, ``2595 log10(1 + f / 700)``.
 
+    A frame that does not reach `floor` in any band is digital silence, which no room has, but which is all that comes
+    before a file. Where `quiet` is above 0, it is heard as white noise of that root mean square, the hiss of a quiet
+    room.
+
     >>> import numpy as np
     >>> logmel = LogMel()
     >>> logmel(np.zeros(16_000, np.float32)).shape            # [bands, frames]
@@ -54,6 +58,7 @@ class LogMel:
     f_min: float = 20.0
     f_max: float = 7600.0
     floor: float = 1e-6
+    quiet: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 < self.hop <= self.window <= self.n_fft:
@@ -64,6 +69,8 @@ class LogMel:
             raise SpecnetError(
                 f"log-mel: f_min {self.f_min}, f_max {self.f_max}: must be 0 <= f_min < f_max <= {self.sample_rate / 2}"
             )
+        if self.quiet < 0:
+            raise SpecnetError(f"log-mel: quiet {self.quiet}: must not be below 0")
         if self.bands < 1 or self.floor <= 0:
             raise SpecnetError(f"log-mel: bands {self.bands}, floor {self.floor}: both must be above 0")
 
@@ -106,6 +113,8 @@ class LogMel:
         power.reshape(-1, spectrum.shape[1])[:count] = spectrum.real**2 + spectrum.imag**2
         mel: Floats = (power @ mel_filters(self, heard.dtype).T).reshape(-1, self.bands)[:count]
         features: Floats = np.log(mel + self.floor).T
+        if self.quiet:
+            features[:, mel.max(axis=1) < self.floor] = quiet_frame(self, heard.dtype)[:, None]
         return features
 
 
@@ -113,6 +122,14 @@ class LogMel:
 def hann(length: Samples, dtype: DTypeLike) -> Floats:
     """The periodic Hann window, ``sin(pi n / length) ** 2``."""
     return (np.sin(np.pi * np.arange(length) / length) ** 2).astype(dtype)
+
+
+@lru_cache(maxsize=8)
+def quiet_frame(logmel: LogMel, dtype: DTypeLike) -> Floats:
+    """What is heard instead of digital silence, ``[bands]``: the mean mel power of white noise, as a logarithm."""
+    power = logmel.quiet**2 * np.square(hann(logmel.window, "float64")).sum()
+    frame: Floats = np.log(power * mel_filters(logmel, "float64").sum(axis=1) + logmel.floor).astype(dtype)
+    return frame
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from specnet.features.logmel import LogMel, hann, mel_filters
+from specnet.features.logmel import LogMel, hann, mel_filters, quiet_frame
 
 
 class TorchLogMel(nn.Module):
@@ -14,15 +14,21 @@ class TorchLogMel(nn.Module):
 
     window: Tensor
     filters: Tensor
+    quiet: Tensor
 
     def __init__(self, logmel: LogMel | None = None) -> None:
         super().__init__()
         self.logmel = logmel or LogMel()
         self.register_buffer("window", torch.tensor(hann(self.logmel.window, "float32")), persistent=False)
         self.register_buffer("filters", torch.tensor(mel_filters(self.logmel, "float32")), persistent=False)
+        self.register_buffer("quiet", torch.tensor(quiet_frame(self.logmel, "float32")), persistent=False)
 
     def forward(self, samples: Tensor) -> Tensor:
         n_fft, hop, width = self.logmel.n_fft, self.logmel.hop, self.logmel.window
         spectrum = torch.stft(samples, n_fft, hop, width, self.window, center=False, return_complex=True)
         power = spectrum.real.square() + spectrum.imag.square()
-        return torch.log(self.filters @ power + self.logmel.floor)
+        mel = self.filters @ power
+        features = torch.log(mel + self.logmel.floor)
+        if not self.logmel.quiet:
+            return features
+        return torch.where(mel.amax(dim=-2, keepdim=True) < self.logmel.floor, self.quiet[:, None], features)

@@ -176,6 +176,21 @@ def test_a_near_miss_may_be_the_word_with_one_other_run(speak: Speak) -> None:
     assert found == {"T EH L K AH M", "W EH L T AH M"}
 
 
+def test_a_near_miss_may_be_a_run_with_all_that_was_said_around_it(speak: Speak) -> None:
+    clips = [speak("one", "S W EH L T"), speak("two", "T K AH M S")]
+    keyword = speak("three", f"S {' '.join(WORD)} T", level=0.2)
+    keyword = replace(keyword, words=(Interval("welcome", keyword.phones[2].start, keyword.phones[7].end),))
+
+    def whole(clip: Clip, *among: Clip) -> float:
+        """How often a near miss is nothing but the clip."""
+        splicer = Splicer(among, "welcome", WORD)
+        near = [splicer.near_miss(np.random.default_rng(seed)).waveform for seed in range(200)]
+        return float(np.mean([np.array_equal(wave, clip.load().waveform) for wave in near]))
+
+    assert [whole(clip, *clips) for clip in clips] == pytest.approx([0.2, 0.2], abs=0.07)
+    assert whole(keyword, keyword) == 0, "a keyword is not nearly one"
+
+
 def test_a_consonant_is_not_swapped_for_its_kin(speak: Speak) -> None:
     PITCH["N"] = 2200
     clips = [speak("one", "S W EH L T"), speak("two", "T K AH M S"), speak("kin", "S K AH N S")]

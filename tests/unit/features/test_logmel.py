@@ -20,6 +20,15 @@ def test_silence_is_the_floor() -> None:
     np.testing.assert_allclose(LogMel(floor=1e-3)(np.zeros(2_000, np.float32)), np.log(1e-3), rtol=1e-6)
 
 
+def test_digital_silence_is_heard_as_a_quiet_room() -> None:
+    logmel, hiss = LogMel(quiet=1e-3), 1e-3 * np.random.default_rng(0).standard_normal(160_000)
+    silent = logmel(np.zeros(2_000))
+    np.testing.assert_allclose(np.exp(silent[:, 0]), np.exp(logmel(hiss)).mean(axis=1), rtol=0.15)
+    assert (silent == silent[:, :1]).all()
+    np.testing.assert_array_equal(logmel(hiss), LogMel()(hiss), err_msg="whatever can be heard stays as it is")
+    np.testing.assert_array_equal(logmel(1e-5 * hiss / 1e-3), np.broadcast_to(silent[:, :1], (40, 997)))
+
+
 @pytest.mark.parametrize("length", [0, 1, 511, 512, 671, 672, 30_000])
 def test_length_follows_the_window(length: int) -> None:
     logmel = LogMel()
@@ -52,6 +61,7 @@ def test_window_and_filters() -> None:
         ({"f_min": 7_600.0}, "f_min 7600.0"),
         ({"bands": 0}, "bands 0"),
         ({"floor": 0.0}, "floor 0.0: both must be above 0"),
+        ({"quiet": -1.0}, "quiet -1.0: must not be below 0"),
     ],
 )
 def test_numbers_that_contradict_each_other(wrong: dict[str, float], message: str) -> None:
