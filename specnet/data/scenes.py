@@ -18,6 +18,7 @@ from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
 from specnet.units import Seconds
 
 LONGEST_FILLER: Seconds = 3.0
+BEFORE: Seconds = 0.7  # of a recording that begins shortly before a word, the mean
 ONSET_SHARE = 0.5  # of the fillers begin where their recording does: that is where detectors listen first
 TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
@@ -174,7 +175,7 @@ class SceneComposer:
         if random.random() < mix.clipping_share:
             wave = np.clip(wave * np.float32(random.uniform(1.5, 5) / (np.abs(wave).max() + 1e-9)), -1, 1)
         if random.random() < mix.start_share:
-            wave[: int(random.uniform(0, first) * SAMPLE_RATE)] = 0
+            wave[: int(max(0.0, first - random.exponential(BEFORE)) * SAMPLE_RATE)] = 0
         return wave + augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))
 
 
