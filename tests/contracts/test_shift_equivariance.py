@@ -14,9 +14,9 @@ SOUND = beeps(1.0, ("low", 0.2), ("high", 0.7))
 
 
 @settings(deadline=None, max_examples=20)
-@given(frames=st.integers(0, 100))
-def test_logmel(frames: int) -> None:
-    logmel = LogMel()
+@given(frames=st.integers(0, 100), quiet=st.sampled_from([0.0, 1e-3]))
+def test_logmel(frames: int, quiet: float) -> None:
+    logmel = LogMel(quiet=quiet)
     delayed = logmel(np.concatenate([np.zeros(frames * logmel.hop, np.float32), SOUND]))
     np.testing.assert_allclose(delayed[:, frames:], logmel(SOUND), rtol=0, atol=1e-5)
 
