@@ -137,14 +137,35 @@ def test_background_does_not_hold_the_keyword(material: Material) -> None:
         assert spectrum[band].sum() < 0.02 * spectrum.sum() or np.abs(scene.waveform).max() < 2e-3  # or is silence
 
 
-def test_a_start_of_silence_ends_before_the_word(material: Material) -> None:
+def begins(scenes: list[Utterance]) -> np.ndarray:
+    """When the first sound of each scene is; a scene without any is left out."""
+    waves = [np.abs(scene.waveform) > 5e-3 for scene in scenes if np.abs(scene.waveform).max() > 5e-3]
+    return np.array([np.argmax(wave) / RATE for wave in waves])
+
+
+def test_a_start_of_silence_ends_shortly_before_the_word(material: Material) -> None:
     mix = replace(PLAIN, start_share=1.0, alone_share=0.0)
-    silent = []
-    for scene in SceneComposer(material, mix, seed=5, batch_size=30).batch(0):
-        loud = np.flatnonzero(np.abs(scene.waveform) > 5e-3)
-        assert loud[0] / RATE <= scene.words[0].start + 0.005
-        silent.append(loud[0] / RATE)
-    assert max(silent) > 0.5
+    scenes = SceneComposer(material, mix, seed=5, batch_size=60).batch(0)
+    before = np.array([scene.words[0].start for scene in scenes]) - begins(scenes)
+    assert before.min() > -0.005
+    assert 0.3 < np.median(before) < 0.8 and before.max() > 1.2  # exponential with a mean of 0.7 s, and a pause
+
+
+@pytest.mark.parametrize(("share", "least", "most"), [(0.0, 0.0, 0.02), (0.3, 0.18, 0.45), (1.0, 0.95, 1.0)])
+def test_background_begins_with_silence_as_often_as_keywords_do(
+    share: float, least: float, most: float, material: Material
+) -> None:
+    mix = replace(PLAIN, keyword_share=0.0, alone_share=share, synthetic_filler_share=0.0, command_filler_share=0.0)
+    silent = begins(SceneComposer(material, mix, seed=1, batch_size=80).batch(0)) > 0.02
+    assert least <= silent.mean() <= most
+
+
+def test_half_of_the_fillers_begin_where_their_recording_does(material: Material, record: Callable[..., Clip]) -> None:
+    marked = record(np.r_[tone(1500, 0.2), np.tile(tone(300, 1.0), 20)], "marked")
+    mix = replace(PLAIN, keyword_share=0.0, alone_share=0.0, synthetic_filler_share=0.0, command_filler_share=0.0)
+    scenes = SceneComposer(replace(material, speech=[marked]), mix, seed=1, batch_size=100).batch(0)
+    starts = [np.abs(np.fft.rfft(scene.waveform[:1600])) for scene in scenes if begins([scene]).size]
+    assert np.mean([np.argmax(spectrum) > 90 for spectrum in starts]) == pytest.approx(0.5, abs=0.15)
 
 
 def test_phones_of_the_keyword_lie_in_it(material: Material) -> None:
