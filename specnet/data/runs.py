@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
-from specnet.data.phones import SILENCE, VOWELS
+from specnet.data.phones import SILENCE, VOWELS, kin
 from specnet.units import Seconds
 
 SHORTEST_RUN = 2  # phones: a single phone out of its context is hardly ever the right sound
@@ -86,6 +86,24 @@ def find(
                 if run in wanted and all(p.label != SILENCE and well_said(p) for p in phones):
                     found[run].append((clip, first))
     return found
+
+
+def strangeness(run: Run, piece: Piece, before: str, after: str) -> int:
+    """How unlike `before` and `after` the phones around a run are, where these are given: 0 (like both) to 4.
+
+    A phone bends to its neighbours: the L of "well come" is not that of "hello".
+    """
+    clip, first = run
+    last = first + len(piece.phones)
+    left = clip.phones[first - 1].label if first else SILENCE
+    right = clip.phones[last].label if last < len(clip.phones) else SILENCE
+    return sum(_unlike(said, wanted) for said, wanted in ((left, before), (right, after)) if wanted)
+
+
+def _unlike(said: str, wanted: str) -> int:
+    if kin(said, wanted):
+        return 0
+    return 1 if said != SILENCE and (said in VOWELS) == (wanted in VOWELS) else 2
 
 
 def well_said(phone: Interval) -> bool:

@@ -14,14 +14,15 @@ from specnet.data.augment import active_power
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
 from specnet.data.phones import kin
-from specnet.data.runs import Cover, Piece, Run, covers, find, pattern, well_said
+from specnet.data.runs import Cover, Piece, Run, covers, find, pattern, strangeness, well_said
 from specnet.data.utterance import Utterance, crossfaded
 from specnet.units import Seconds
 
 CONTEXT: Seconds = 3.0  # of the sentence kept before the first run and after the last
 PACE: Seconds = 0.08  # of a phone of a word, the median; people speak between 0.6 and 1.6 of it
 PACE_SPREAD = 0.25  # standard deviation of its logarithm
-DRAWN, AT_PACE = 24, 6  # runs drawn for each place, and those nearest to the pace, of which the likest is taken
+DRAWN, FITTING = 36, 6  # runs drawn for each place, and those that fit it best, of which the likest is taken
+STRANGER = 0.15  # a neighbour unlike the word's weighs as much as this share too long or too short
 NATURAL, SWAPPED = 0.4, 0.35  # of the near misses: runs as they were said, whole words with one run that says otherwise
 SOME = 8  # runs that say something else, of which the likest is taken
 EDGE: Seconds = 0.03  # how far the first and the last phone of a keyword may lie outside of it
@@ -69,7 +70,9 @@ class Splicer:
             piece = cover[at]
             like = self._like[pattern(piece.phones)]
             drawn = [like[i] for i in random.integers(len(like), size=10 * SOME)]
-            others = [run for run in drawn if not all(map(kin, piece.phones, _said(run, piece)))][:SOME]
+            # a K for the L of W EH L would melt with the K that follows: "weckome" passes for the word
+            follows = cover[at + 1].phones[0] if at + 1 < len(cover) else ""
+            others = [run for run in drawn if _says_otherwise(_said(run, piece), piece, follows)][:SOME]
             if others:
                 beside = runs[at - 1] if at else runs[1]
                 other = min(others, key=lambda run: _unlike(beside[0], run[0]))
@@ -102,14 +105,21 @@ class Splicer:
         return self._covers[random.choice(len(self._covers), p=self._weights)]
 
     def _choose(self, cover: Cover, random: np.random.Generator) -> list[Run]:
-        """One run for each place: of a few at a common pace, the likest in speaker and channel to the one before."""
+        """One run for each place: of a few at a common pace, said between phones like those of the word, the likest in
+        speaker and channel to the one before."""
         pace = PACE * float(np.exp(random.normal(0, PACE_SPREAD)))
         chosen: list[Run] = []
-        for piece in cover:
+        for at, piece in enumerate(cover):
             runs = self._runs[piece.phones]
-            some = [runs[i] for i in random.integers(len(runs), size=DRAWN)]
-            away = [abs(end - start - pace * piece.size) for start, end in map(piece.span, some)]
-            some = [some[i] for i in np.argsort(away, kind="stable")[:AT_PACE]]
+            before = cover[at - 1].phones[-1 - piece.from_middle] if at else ""
+            after = cover[at + 1].phones[int(piece.to_middle)] if at + 1 < len(cover) else ""
+            drawn = [runs[i] for i in random.integers(len(runs), size=DRAWN)]
+            length = pace * piece.size
+            misfit = [
+                abs(end - start - length) / length + STRANGER * strangeness(run, piece, before, after)
+                for run, (start, end) in zip(drawn, map(piece.span, drawn), strict=True)
+            ]
+            some = [drawn[i] for i in np.argsort(misfit, kind="stable")[:FITTING]]
             if not chosen:
                 chosen.append(some[int(random.integers(len(some)))])
             else:
@@ -153,6 +163,11 @@ def _context(clip: Clip, at: Seconds) -> tuple[Seconds, Seconds]:
 def _said(run: Run, piece: Piece) -> tuple[str, ...]:
     clip, first = run
     return tuple(phone.label for phone in clip.phones[first : first + len(piece.phones)])
+
+
+def _says_otherwise(said: tuple[str, ...], piece: Piece, follows: str) -> bool:
+    melts = said[-1] == follows and not piece.to_middle
+    return not melts and not all(map(kin, piece.phones, said))
 
 
 def _unlike(one: Clip, other: Clip) -> float:

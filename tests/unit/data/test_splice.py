@@ -10,7 +10,7 @@ import pytest
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
 from specnet.data.phones import VOWELS
-from specnet.data.runs import Piece, covers
+from specnet.data.runs import Piece, covers, strangeness
 from specnet.data.splice import CONTEXT, JOINT, Splicer
 from specnet.data.utterance import Utterance
 
@@ -116,6 +116,31 @@ def test_words_are_said_at_many_paces(speak: Speak) -> None:
     assert np.mean(alike) > 0.8  # a third would be chance: both runs keep the pace of the word
 
 
+def test_runs_are_taken_from_beside_phones_like_those_of_the_word(
+    speak: Speak, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dark = [speak("well cut", "S W EH L K S"), speak("two", "T K AH M S")]
+    monkeypatch.setitem(PITCH, "L", 1100)
+    light = [speak(f"hello {i}", "S W EH L AH S") for i in range(3)]
+    splicer = Splicer([*dark, *light], "welcome", WORD)
+    said = [splicer.word(np.random.default_rng(seed)) for seed in range(30)]
+    assert {heard(one, inside(one)[2]) for one in said} == {
+        1000
+    }  # one in four would be, if the next phone did not count
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), [("", "", 0), ("Z", "G", 0), ("T", "S", 2), ("AH", "AH", 4)])
+def test_strangeness_counts_neighbours(before: str, after: str, expected: int, speak: Speak) -> None:
+    run = (speak("one", "S W EH L K"), 2)
+    assert strangeness(run, Piece(("W", "EH", "L")), before, after) == expected
+
+
+def test_strangeness_at_the_ends_of_a_recording(speak: Speak) -> None:
+    clip = speak("one", "W EH L")
+    assert strangeness((clip, 1), Piece(("W", "EH", "L")), "T", "AH") == 4
+    assert strangeness((clip, 1), Piece(("W", "EH", "L")), "", "SIL") == 0
+
+
 def test_runs_come_from_one_speaker_where_they_can(speak: Speak) -> None:
     clips = [
         *(speak(f"{who} {i}", phones, who) for i, phones in enumerate(("S W EH L T", "T K AH M S")) for who in "ab"),
@@ -198,6 +223,20 @@ def test_a_consonant_is_not_swapped_for_its_kin(speak: Speak) -> None:
     for seed in range(60):
         said = splicer.near_miss(np.random.default_rng(seed))
         assert "W EH L K AH N" not in " ".join(phone.label for phone in said.phones)
+
+
+def test_a_swapped_consonant_does_not_melt_with_the_next(speak: Speak) -> None:
+    clips = [
+        speak("one", "S W EH L T"),
+        speak("two", "T K AH M S"),
+        speak("melts", "S W EH K S"),
+        speak("far", "W EH S"),
+    ]
+    splicer = Splicer(clips, "welcome", WORD)
+    said = [splicer.near_miss(np.random.default_rng(seed)) for seed in range(100)]
+    names = [" ".join(phone.label for phone in one.phones) for one in said]
+    assert any("W EH S K AH M" in name for name in names)
+    assert not any("W EH K K AH M" in name for name in names)
 
 
 def test_a_near_miss_of_speech_with_the_word_does_not_hold_it(speak: Speak) -> None:
