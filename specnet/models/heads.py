@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple, get_args
 
 import torch
@@ -33,6 +34,9 @@ class Head(nn.Module):
     `max`: one yes-or-no logit per label, to be maximised over time. `softmax`: the labels and the background compete
     in every frame. `mlp`: the same behind a hidden layer. With `boundaries`, two more outputs place the word.
 
+    Where the trunk is several networks side by side, each of `members` reads its own share of the channels, and the
+    mean of what they say counts (deep ensembles, Lakshminarayanan et al. 2017, arXiv:1612.01474).
+
     >>> head = Head("softmax", channels=8, labels=3, boundaries=True)
     >>> scores = head(torch.zeros(1, 8, 5))
     >>> scores.logits.shape, scores.bounds.shape, head.probabilities(scores.logits).shape
@@ -40,33 +44,59 @@ class Head(nn.Module):
     """
 
     def __init__(
-        self, kind: HeadKind, channels: int, labels: int, *, boundaries: bool = False, hidden: int = 64
+        self,
+        kind: HeadKind,
+        channels: int,
+        labels: int,
+        *,
+        boundaries: bool = False,
+        hidden: int = 64,
+        members: int = 1,
     ) -> None:
         super().__init__()
         if kind not in get_args(HeadKind):
             raise SpecnetError(f"head {kind!r} is unknown; there are {', '.join(get_args(HeadKind))}")
         if labels < 1:
             raise SpecnetError(f"a head needs at least one label, not {labels}")
-        self.kind, self.labels, self.boundaries = kind, labels, boundaries
+        if channels % members:
+            raise SpecnetError(f"{members} members must divide the {channels} channels of the trunk")
+        self.kind, self.labels, self.boundaries, self.members = kind, labels, boundaries, members
         self.classes = labels if kind == "max" else labels + 1
         if kind == "mlp":
-            self.hidden: nn.Module = nn.Sequential(nn.Conv1d(channels, hidden, 1), nn.ReLU())
+            mixed = nn.Conv1d(channels, hidden * members, 1, groups=members)
+            self.hidden: nn.Module = nn.Sequential(mixed, nn.ReLU())
+            channels = hidden * members
         else:
             self.hidden = nn.Identity()
-        self.output = nn.Conv1d(hidden if kind == "mlp" else channels, self.classes + 2 * boundaries, 1)
+        self.output = nn.Conv1d(channels, members * (self.classes + 2 * boundaries), 1, groups=members)
         for layer in self.modules():
             if isinstance(layer, nn.Conv1d):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
     def forward(self, x: Tensor) -> Scores:
-        y = self.output(self.hidden(x))
-        bounds = F.softplus(y[:, self.classes :]) if self.boundaries else None
-        return Scores(y[:, : self.classes], bounds)
+        said = self._each(x)
+        return said[0] if self.members == 1 else Scores(*_stacked(said, lambda parts: torch.stack(parts).mean(dim=0)))
+
+    def apart(self, x: Tensor) -> Scores:
+        """What each member says by itself: `[B * members, ...]`, the members of an example after one another."""
+        return Scores(*_stacked(self._each(x), lambda parts: torch.stack(parts, dim=1).flatten(0, 1)))
+
+    def _each(self, x: Tensor) -> list[Scores]:
+        y, size = self.output(self.hidden(x)), self.classes + 2 * self.boundaries
+        return [self._scores(y[:, first : first + size]) for first in range(0, y.shape[1], size)]
+
+    def _scores(self, y: Tensor) -> Scores:
+        return Scores(y[:, : self.classes], F.softplus(y[:, self.classes :]) if self.boundaries else None)
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """`[B, L, T]` in 0..1: a sigmoid for `max`, else the softmax without the background."""
         return torch.sigmoid(logits) if self.kind == "max" else torch.softmax(logits, dim=1)[:, 1:]
+
+
+def _stacked(said: list[Scores], how: Callable[[list[Tensor]], Tensor]) -> tuple[Tensor, Tensor | None]:
+    bounds = [scores.bounds for scores in said if scores.bounds is not None]
+    return how([scores.logits for scores in said]), how(bounds) if bounds else None
 
 
 class Keyword(nn.Module):

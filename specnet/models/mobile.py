@@ -28,7 +28,8 @@ from specnet.models.units import (
 class SeparableSpec(LayerSpec):
     """Depthwise convolution over time and pointwise mixing, each with batch norm, around a cropped shortcut.
 
-    Where the stride or a change of channels leaves no shortcut, there is none.
+    Where the stride or a change of channels leaves no shortcut, there is none. `groups` of channels mix within
+    themselves alone.
     """
 
     kind = "separable"
@@ -36,13 +37,15 @@ class SeparableSpec(LayerSpec):
     kernel: Count
     stride: Count = 1
     dilation: Count = 1
+    groups: Count = 1
     activation: Activation = "relu"
     dropout: Rate = 0.0
 
     def build(self, input: Shape, length: int | None = None) -> Block:
         windows = over_time(input, Window(self.kernel, self.stride, self.dilation))
         depthwise = unit(input, input[0], windows, groups="depthwise", activation=self.activation)
-        pointwise = unit(depthwise.output, self.channels, over_time(input, Window()), activation=self.activation)
+        point = over_time(input, Window())
+        pointwise = unit(depthwise.output, self.channels, point, groups=self.groups, activation=self.activation)
         body = chain(input, depthwise=depthwise, pointwise=pointwise, dropout=dropout(pointwise.output, self.dropout))
         return Residual(body, Stack(input, [])) if body.output == input and self.stride == 1 else body
 

@@ -69,7 +69,7 @@ def _as_block(head: Head, input: Shape) -> Stack:
     for name, part in head.named_children():
         for layer in part.modules():
             if isinstance(layer, nn.Conv1d):
-                blocks.append((name, Conv((layer.in_channels,), layer.out_channels, [Window()])))
+                blocks.append((name, Conv((layer.in_channels,), layer.out_channels, [Window()], groups=layer.groups)))
             elif isinstance(layer, nn.ReLU):
                 blocks.append(("activation", Pointwise(blocks[-1][1].output, layer)))
     return Stack(input, blocks)

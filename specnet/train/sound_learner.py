@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from specnet.core.blocks import Level
@@ -40,13 +41,16 @@ class SoundLearner(Learner):
         super().__init__()
         self.recipe = recipe
         self.features = TorchLogMel(recipe.features)
-        trunk = build(recipe.network.preset, bands=recipe.features.bands, overrides=recipe.network.overrides)
-        head = Head(recipe.head.kind, trunk.output[0], len(recipe.labels), boundaries=recipe.head.boundaries)
+        network, members = recipe.network, recipe.network.members
+        overrides = network.overrides | ({"members": members} if members > 1 else {})
+        trunk = build(network.preset, bands=recipe.features.bands, overrides=overrides)
+        labels, channels = len(recipe.labels), trunk.output[0]
+        head = Head(recipe.head.kind, channels, labels, boundaries=recipe.head.boundaries, members=members)
         self.keyword = Keyword(trunk, head)
         self.phones: nn.Conv1d | None = None
-        if recipe.network.phones_after:
-            lower, _ = trunk.split(recipe.network.phones_after)
-            self.phones = nn.Conv1d(math.prod(lower.output), len(PHONES), 1)
+        if network.phones_after:
+            lower, _ = trunk.split(network.phones_after)
+            self.phones = nn.Conv1d(math.prod(lower.output), members * len(PHONES), 1, groups=members)
 
         if self.grid.count(round(recipe.scenes.length * recipe.features.sample_rate)) == 0:
             seen = self.grid.receptive_field / self.grid.sample_rate
@@ -87,24 +91,30 @@ class SoundLearner(Learner):
         return Examples(composer, self.recipe, self.grid, self.phone_grid)
 
     def forward(self, waveforms: Tensor) -> tuple[Scores, Tensor | None]:
-        """Scores of waveforms [B, N] and logits of their phones [B, P, T']; masks some features while training."""
+        """Scores of waveforms [B, N] and logits of their phones [B, P, T'], those of the members apart: with M of them,
+        B * M times. Masks some features while training."""
         features = self.features(waveforms)
         if self.training:
             logmel = self.recipe.features
             features = mask(features, self.recipe.augment, logmel.hop / logmel.sample_rate)
         if self.phones is None:
-            return self.keyword(features), None
+            return self.keyword.head.apart(self.keyword.trunk(features)), None
         lower, upper = self.keyword.trunk.split(str(self.recipe.network.phones_after))
         half_way = lower(features)
-        return self.keyword.head(upper(half_way)), self.phones(half_way.flatten(1, -2))
+        phones = self.phones(half_way.flatten(1, -2))
+        return self.keyword.head.apart(upper(half_way)), phones.reshape(-1, len(PHONES), phones.shape[2])
 
     def losses(self, batch: Batch) -> dict[str, Tensor]:
         """The parts of the loss by name, not yet weighted."""
+
+        def targets(array: NDArray[Any]) -> Tensor:
+            return torch.from_numpy(array).repeat_interleave(self.recipe.network.members, dim=0)
+
         scores, phones = self(torch.from_numpy(batch.waveforms))
-        labels, independent = torch.from_numpy(batch.labels), self.recipe.head.kind == "max"
+        labels, independent = targets(batch.labels), self.recipe.head.kind == "max"
         parts = {}
         if self.recipe.loss.kind == "clip":
-            parts["label"] = clip_loss(scores.logits, torch.from_numpy(batch.clips), independent=independent)
+            parts["label"] = clip_loss(scores.logits, targets(batch.clips), independent=independent)
         else:
             loss = self.recipe.loss
             parts["label"] = frame_loss(
@@ -116,9 +126,9 @@ class SoundLearner(Learner):
                 positive_q=loss.positive_q,
             )
         if scores.bounds is not None:
-            parts["boundary"] = boundary_loss(scores.bounds, torch.from_numpy(batch.bounds), labels)
+            parts["boundary"] = boundary_loss(scores.bounds, targets(batch.bounds), labels)
         if phones is not None:
-            parts["phone"] = phone_loss(phones, torch.from_numpy(batch.phones))
+            parts["phone"] = phone_loss(phones, targets(batch.phones))
         return parts
 
     def loss(self, parts: dict[str, Tensor]) -> Tensor:

@@ -55,6 +55,7 @@ class SoundNetwork(Network):
     """The network of a scanner; part of it may learn phones as well."""
 
     phones_after: str | None = None  # the block whose output also learns phones, in training only
+    members: AtLeastOne = 1  # networks side by side in one, each with its share of the channels, that say the mean
 
 
 class Head(Section):

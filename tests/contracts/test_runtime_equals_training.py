@@ -16,10 +16,13 @@ from specnet.models.spec import presets
 from specnet.runtime.bundle import Bundle, ModelCard
 from specnet.runtime.step import OnnxStep
 
+EVERY = [(*each, 1) for each in itertools.product(presets(), get_args(HeadKind))]
 
-@pytest.mark.parametrize(("preset", "head"), list(itertools.product(presets(), get_args(HeadKind))))
-def test_exported_step_in_chunks_is_the_torch_network(network, preset, head):
-    keyword, weights = copy.deepcopy(network(preset, head)), save_weights(network(preset, head))
+
+@pytest.mark.parametrize(("preset", "head", "members"), [*EVERY, ("phonetic", "softmax", 2), ("phonetic", "mlp", 4)])
+def test_exported_step_in_chunks_is_the_torch_network(network, preset, head, members):
+    shipped = network(preset, head, members)
+    keyword, weights = copy.deepcopy(shipped), save_weights(shipped)
     load_weights(keyword, weights)  # of half precision, as in a model file
     window, logmel = keyword.window, LogMel()
     card = ModelCard("test", ("one", "two"), logmel, keyword.grid(logmel.frames, logmel.sample_rate), head)

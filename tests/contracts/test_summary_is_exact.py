@@ -156,11 +156,12 @@ def test_scanner_presets(preset):
     assert summary.rows[-1].receptive_field == (stack.window.span,) == summary.input[1:]
 
 
+@pytest.mark.parametrize("members", [1, 3])
 @pytest.mark.parametrize("kind", ["max", "softmax", "mlp"])
-def test_heads(kind):
+def test_heads(kind, members):
     with torch.device("meta"):
         trunk = read_spec("tcresnet").build((40,))
-        keyword = Keyword(trunk, Head(kind, trunk.output[0], labels=2, boundaries=True)).eval()
+        keyword = Keyword(trunk, Head(kind, trunk.output[0], labels=2, boundaries=True, members=members)).eval()
     summary = summarise("tcresnet", keyword, 120)
     whole = nn.Sequential(trunk, keyword.head.hidden, keyword.head.output)
     require_exact(summary, keyword, measure(whole, (40, 120), "meta"))

@@ -33,6 +33,36 @@ def test_bounds_are_two_spans_of_time(kind):
     assert (scores.bounds >= 0).all()
 
 
+@pytest.mark.parametrize("kind", ["max", "softmax", "mlp"])
+def test_members_say_the_mean_of_what_each_says_of_its_channels(kind):
+    head = Head(kind, channels=12, labels=2, boundaries=True, members=3)
+    x = torch.randn(2, 12, 7)
+    apart, together = head.apart(x), head(x)
+    for said, mean in zip(apart, together, strict=True):
+        torch.testing.assert_close(said.unflatten(0, (2, 3)).mean(1), mean)
+    other = x.clone()
+    other[:, 4:8] += 1.0  # what the second of three reads
+    changed = (head.apart(other).logits != apart.logits).flatten(1).any(1)
+    assert changed.tolist() == [False, True, False] * 2
+
+
+def test_members_of_a_trunk_never_meet():
+    trunk = build("phonetic", overrides={"width": 12, "members": 3, "level": 20}).eval()
+    keyword = Keyword(trunk, Head("softmax", 12, labels=1, members=3)).eval()
+    x = torch.randn(1, 40, trunk.window.span)
+    before = keyword.head.apart(trunk(x)).logits
+    with torch.no_grad():
+        for weight in trunk.parameters():
+            weight[len(weight) // 3 : 2 * len(weight) // 3] += 0.5  # every channel belongs to one of them
+    changed = (keyword.head.apart(trunk(x)).logits - before).abs().flatten(1).amax(1)
+    assert changed[1] > 1e-3 and changed[0] == changed[2] == 0
+
+
+def test_members_divide_the_channels():
+    with pytest.raises(SpecnetError, match="3 members must divide the 8 channels of the trunk"):
+        Head("max", 8, 1, members=3)
+
+
 def test_unknown_heads_and_no_labels_are_refused():
     with pytest.raises(SpecnetError, match="head 'min' is unknown; there are max, softmax, mlp"):
         Head("min", 8, 1)
