@@ -68,13 +68,15 @@ def test_another_seed_gives_other_weights(recipe: Callable[..., SoundRecipe], co
 
 
 def test_it_learns_and_keeps_the_best_epoch(recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path) -> None:
-    schedule = {"epochs": 3, "steps_per_epoch": 12, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
+    schedule = {"epochs": 3, "steps_per_epoch": 20, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
+    measured = {"validation_batches": 1, "false_alarms_per_hour": 400.0, "operating_points": [400.0]}  # of 25 s
     witness = Witness()
-    best = train(Run(recipe(schedule=schedule)), corpus.composer("train"), corpus.validation(), tmp_path, witness)
+    run = Run(recipe(schedule=schedule, calibration=measured))
+    best = train(run, corpus.composer("train"), corpus.validation(), tmp_path, witness)
     assert sum(witness.losses[-5:]) < 0.5 * sum(witness.losses[:5])
     assert witness.figures[-1]["validation_loss"] < 0.7 * witness.figures[0]["validation_loss"]
     assert best.history == witness.figures
-    assert best.step == 12 * best_epoch(witness.figures, SoundLearner.goal)["epoch"]
+    assert best.step == 20 * best_epoch(witness.figures, SoundLearner.goal)["epoch"]
     assert best_epoch(witness.figures, SoundLearner.goal)["false_reject_rate"] == 0
 
 
