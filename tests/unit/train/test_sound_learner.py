@@ -6,6 +6,7 @@ import torch
 
 from specnet.data.utterance import Utterance
 from specnet.errors import SpecnetError
+from specnet.train.losses import clip_loss, frame_loss
 from specnet.train.sound_learner import SoundLearner
 from specnet.train.sound_recipe import SoundRecipe
 from tests.unit.train.conftest import sound
@@ -30,6 +31,14 @@ def test_each_member_has_a_loss_of_its_own(recipe: Callable[..., SoundRecipe], k
     scores, phones = learner(torch.from_numpy(batch.waveforms))
     assert phones is not None
     assert len(scores.logits) == len(phones) == 3 * len(batch.waveforms)
+    labels, clips = torch.from_numpy(batch.labels), torch.from_numpy(batch.clips)
+    alone = [
+        frame_loss(logits, labels, independent=False)
+        if kind == "frames"
+        else clip_loss(logits, clips, independent=False)
+        for logits in (scores.logits[member::3] for member in range(3))
+    ]
+    torch.testing.assert_close(learner.losses(batch)["label"], torch.stack(alone).mean())
     loss = learner.loss(learner.losses(batch))
     torch.autograd.backward(loss)
     for weight in learner.keyword.head.parameters():
