@@ -12,6 +12,9 @@ from specnet.runtime.base_card import Card
 from specnet.runtime.fields import numbers, typed
 from specnet.timeline import FrameGrid
 
+BEFORE_QUIET: dict[str, Any] = {"quiet": 0.0}
+"""How a model hears digital silence whose file does not speak of it: as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
@@ -94,8 +97,9 @@ class ModelCard(Card):
     @classmethod
     def _read(cls, card: Mapping[str, Any]) -> dict[str, Any]:
         points = typed(card["operating_points"], list, "operating_points")
+        features = BEFORE_QUIET | typed(card["features"], dict, "features")
         return {
-            "features": numbers(LogMel, card["features"], "features"),
+            "features": numbers(LogMel, features, "features"),
             "grid": numbers(FrameGrid, card["grid"], "grid", leave_out=("offset",)),
             "head": typed(card["head"], str, "head"),
             "operating_points": tuple(numbers(OperatingPoint, point, "operating_points") for point in points),

@@ -65,6 +65,16 @@ def test_every_field_must_be_there(name: str) -> None:
         ModelCard.from_json(document)
 
 
+def test_features_that_do_not_speak_of_quiet_hear_silence_as_it_is() -> None:
+    document = changed(("features", "quiet"), 1e-3)
+    assert ModelCard.from_json(document).features.quiet == 1e-3
+    del document["features"]["quiet"]
+    assert ModelCard.from_json(document).features.quiet == 0.0
+    del document["features"]["hop"]
+    with pytest.raises(SpecnetError, match="features: hop is missing"):
+        ModelCard.from_json(document)
+
+
 def test_a_rejection_rate_may_be_unknown() -> None:
     read = ModelCard.from_json(changed(("operating_points", 0, "false_reject_rate"), None))
     assert read.operating_points[0].false_reject_rate is None
