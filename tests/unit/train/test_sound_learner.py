@@ -19,18 +19,19 @@ def phonetic(members: int) -> dict[str, object]:
 
 class Scenes:
     def batch(self, step: int) -> list[Utterance]:
-        return [sound(np.random.default_rng([step, i]), word=i < 2, seconds=3.0) for i in range(3)]
+        return [sound(np.random.default_rng([step, i]), word=i < 2, seconds=5.0) for i in range(3)]
 
 
 @pytest.mark.parametrize("kind", ["frames", "clip"])
 def test_each_member_has_a_loss_of_its_own(recipe: Callable[..., SoundRecipe], kind: str) -> None:
     section = {"kind": kind, "phone_weight": 0.1}
-    wanted = recipe(network=phonetic(3), scenes={"length": 3.0}, loss=section, augment={"time_masks": 0})
+    wanted = recipe(network=phonetic(3), scenes={"length": 5.0}, loss=section, augment={"time_masks": 0})
     learner = SoundLearner(wanted).eval()
     batch = learner.examples(Scenes()).batch(0)
     scores, phones = learner(torch.from_numpy(batch.waveforms))
     assert phones is not None
     assert len(scores.logits) == len(phones) == 3 * len(batch.waveforms)
+    assert batch.labels.any(axis=1).tolist() == [True, True, False], "or the order of the targets would not matter"
     labels, clips = torch.from_numpy(batch.labels), torch.from_numpy(batch.clips)
     alone = [
         frame_loss(logits, labels, independent=False)
