@@ -1,14 +1,26 @@
-"""A progress bar on standard error, for files long enough to wait for."""
+"""A progress bar on standard error, for what takes long enough to wait for."""
+
+from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
 
 from specnet.units import Seconds
 
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+R = TypeVar("R")
+
 WORTH_SHOWING: Seconds = 300.0
 """Shorter files are done before anyone could read the bar."""
+
+PATIENCE: Seconds = 1.0
+"""So long nobody asks how far it is."""
 
 
 @contextmanager
@@ -20,12 +32,27 @@ def progress(file: str, duration: Seconds | None, show: bool = True) -> Iterator
     if not show or not sys.stderr.isatty() or (duration is not None and duration < WORTH_SHOWING):
         yield lambda _: None
         return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    done = "{task.fields[heard]}" if duration is None else "{task.percentage:.0f} %"
+    with _bar(done) as bar:
+        from rich.markup import escape
 
-    done = TextColumn("{task.fields[heard]}" if duration is None else "{task.percentage:.0f} %")
-    columns = (TextColumn("{task.description}"), BarColumn(), done, TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(escape(file), total=duration, heard="")
         yield lambda seconds: bar.update(task, completed=seconds, heard=str(timedelta(seconds=round(seconds))))
+
+
+def awaited(future: Future[R], futures: Collection[Future[R]]) -> R:
+    """The result of one of the `futures`. Draws, on a terminal and while it takes long, how many of them are done."""
+    if sys.stderr.isatty() and not wait([future], PATIENCE).done:
+        with _bar("{task.completed} of {task.total} files") as bar:
+            task = bar.add_task("", total=len(futures))
+            while not wait([future], PATIENCE).done:
+                bar.update(task, completed=sum(each.done() for each in futures))
+    return future.result()
+
+
+def _bar(done: str) -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn(done), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)

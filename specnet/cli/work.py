@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from specnet.cli.progress import awaited
 from specnet.cli.results import Result
 from specnet.errors import SpecnetError
 
@@ -38,8 +39,9 @@ def work_on(files: Sequence[str], job: Job[M, R], model: M, jobs: int) -> Iterat
     # then loses its workers complains.
     pool = ProcessPoolExecutor(min(jobs, len(files)), spawn, signal.signal, (signal.SIGINT, signal.SIG_IGN))
     try:
-        for future in [pool.submit(work_in_worker, job, file) for file in files]:
-            yield future.result()
+        futures = [pool.submit(work_in_worker, job, file) for file in files]
+        for future in futures:
+            yield awaited(future, futures)
     except BrokenProcessPool as problem:
         raise SpecnetError("a worker process ended early (out of memory?): try a smaller --jobs") from problem
     except BaseException:

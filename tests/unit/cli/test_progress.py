@@ -2,15 +2,24 @@
 
 import io
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Timer
 
 import pytest
 
-from specnet.cli.progress import progress
+from specnet.cli.progress import awaited, progress
 
 
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
+
+
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setattr(sys, "stderr", screen := Terminal())
+    monkeypatch.setattr("specnet.cli.progress.PATIENCE", 0.05)
+    monkeypatch.setenv("TERM", "xterm")
+    return screen
 
 
 @pytest.mark.parametrize(
@@ -20,8 +29,7 @@ class Terminal(io.StringIO):
 def test_only_long_files_are_drawn(
     duration: float | None, show: bool, drawn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "stderr", screen := Terminal())
-    monkeypatch.setenv("TERM", "xterm")
+    screen = terminal(monkeypatch)
     with progress("[odd] name.wav", duration, show) as heard:
         heard(1800.0)
     shown = screen.getvalue()
@@ -32,3 +40,24 @@ def test_nothing_is_drawn_into_a_file(capsys: pytest.CaptureFixture[str]) -> Non
     with progress("day.wav", 86_400.0) as heard:
         heard(1.0)
     assert capsys.readouterr().err == ""
+
+
+def test_how_many_files_are_done_while_one_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = terminal(monkeypatch)
+    slow, quick, failed = futures = [Future[str]() for _ in range(3)]
+    quick.set_result("quick")
+    failed.set_exception(KeyError("failed"))
+    Timer(0.5, slow.set_result, ["slow"]).start()
+    assert awaited(slow, futures) == "slow"
+    assert "2 of 3 files" in screen.getvalue()
+
+
+def test_what_is_done_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = terminal(monkeypatch)
+    with ThreadPoolExecutor() as pool:
+        done = pool.submit(str, 7)
+    assert (awaited(done, [done]), screen.getvalue()) == ("7", "")
+    with ThreadPoolExecutor() as pool:
+        failed = pool.submit(int, "seven")
+    with pytest.raises(ValueError, match="seven"):
+        awaited(failed, [failed])
