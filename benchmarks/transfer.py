@@ -92,7 +92,7 @@ def main(data: Path, cache: Path, seeds: int) -> None:
         "name": "few-words",
         "labels": WORDS,
         "data": {**digits["data"], "set": "folder"},
-        "network": {**digits["network"], "input": [1, 40, 97]},
+        "network": {"preset": str(RECIPE.with_name("words.toml"))},
         "augment": {"shift": 3},
     }
     many = {**words, "data": {**words["data"], "per_class": MANY}}

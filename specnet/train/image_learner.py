@@ -41,7 +41,14 @@ class ImageLearner(Learner):
                 f"prepare = 'ink' should have a network for grey squares, but {wanted.preset} takes "
                 f"{channels}x{height}x{width}"
             )
-        [classes] = self.recogniser.classifier.trunk.output
+        trunk = self.recogniser.classifier.trunk
+        places = trunk.window.output(self.size[-1])
+        if places != 1:
+            raise SpecnetError(
+                f"network.input = {list(self.size)}: {wanted.preset} looks at {places} places of such a picture, not at"
+                " all of it: pool them (kernel = 'all') before the last layer, or make the pictures smaller"
+            )
+        [classes] = trunk.output
         if classes != len(recipe.classes):
             raise SpecnetError(
                 f"{wanted.preset} tells {classes} classes apart, but the recipe has {len(recipe.classes)}"

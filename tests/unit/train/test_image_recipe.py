@@ -41,6 +41,8 @@ def test_a_network_that_does_not_fit_is_refused_before_any_picture_is_read() -> 
     refused({"network": {"preset": "phonetic"}}, "phonetic: a scanner of sound")
     refused({"network": {"preset": "lenet5", "overrides": {"classes": 7}}}, "lenet5 tells 7 classes apart", "has 10")
     refused({"network": {"preset": "lenet5", "input": [1, 2, 28]}}, "layer conv2", "larger than the 1 that reach it")
+    wide = {"preset": "digits-scan", "input": [1, 28, 36]}
+    refused({"network": wide}, "network.input = [1, 28, 36]: digits-scan looks at 3 places of such a picture")
     coloured = {"preset": "cifar-conv", "overrides": {"width": 4}}
     refused(
         {"prepare": "ink", "network": coloured}, "should have a network for grey squares, but cifar-conv takes 3x32x32"
