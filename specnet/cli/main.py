@@ -22,6 +22,7 @@ COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
     "classify": "Say what pictures show: labels with probabilities.",
     "scan-image": "Find objects anywhere on pictures: label, box, score.",
+    "new": "Make a model that finds a word of your own, from no recordings of it.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
@@ -84,6 +85,7 @@ def cli() -> None:
     Examples:
       specnet detect party.wav
       specnet classify seven.png
+      specnet new "hey kitchen"
       specnet train recipes/welcome/recipe.toml --data DIR --out runs/welcome
       specnet evaluate welcome --positives said/ --negatives other/
     """

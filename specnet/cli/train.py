@@ -69,12 +69,13 @@ def command(
     from specnet.app.train import train_model  # imports torch: a mistake in the recipe is said before
 
     out = out or Path("runs") / wanted.name
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     with Display() as display:
-        model = train_model(
-            wanted, data=data, out=out, cache=cache or home / "specnet", observer=display, resume=resume
-        )
+        model = train_model(wanted, data=data, out=out, cache=cache or default_cache(), observer=display, resume=resume)
     click.echo(model)
+
+
+def default_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "specnet"
 
 
 class Display:

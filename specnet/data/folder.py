@@ -65,10 +65,10 @@ def read_folder(sources: Sources, labels: Sequence[str], data: Path, cache: Path
 
     Raises `SpecnetError` when something that is named is not there, or nobody says what its licence is.
     """
-    judges = {row["speaker"] for name in sources.judges for row in _table(data / name / INDEX, "speaker")}
+    judges = {row["speaker"] for name in sources.judges for row in read_index(data / name / INDEX, "speaker")}
     known = read_licences(data / "licences.json")
     speech, licences = _speech(data, sources.speech, labels, judges, cache, known)
-    commands = [clip for name in COMMANDS if sources.commands for clip in _commands(data / name, cache)]
+    commands = [clip for name in COMMANDS if sources.commands for clip in _commands(data / name, labels, cache)]
     commands += [clip for name in sources.others for clip in _unlabelled(data / name, labels, judges, cache)]
     responses = decoded(data / "impulse_responses" / "impulse_responses", cache) if sources.impulse_responses else []
     licences += [credit(name, _beside(data / name).values(), known, data) for name in sources.others]
@@ -93,7 +93,7 @@ def _speech(
 ) -> tuple[list[Clip], list[Licence]]:
     """Clips of aligned and other speech without the labels, and the licence of each source."""
     folder = data / "speech"
-    table = _table(folder / INDEX, "file", "speaker") if names else []
+    table = read_index(folder / INDEX, "file", "speaker") if names else []
     phones = _phones(folder / "phones.jsonl") if names else {}
     clips: list[Clip] = []
     licences: list[Licence] = []
@@ -117,9 +117,10 @@ def _unlabelled(place: Path, labels: Sequence[str], judges: set[str], cache: Pat
     return [clip for clip, row in known if not _says(row, labels) and row.get("speaker") not in judges]
 
 
-def _commands(place: Path, cache: Path) -> list[Clip]:
-    """Single words, named `word/SPEAKER_nohash_N`."""
-    return [replace(clip, speaker=Path(clip.name).name.split("_")[0]) for clip in decoded(place, cache)]
+def _commands(place: Path, labels: Sequence[str], cache: Path) -> list[Clip]:
+    """Single words, named `word/SPEAKER_nohash_N`, but for those that are labels."""
+    others = (clip for clip in decoded(place, cache) if Path(clip.name).parent.name not in labels)
+    return [replace(clip, speaker=Path(clip.name).name.split("_")[0]) for clip in others]
 
 
 def _says(row: Row, labels: Sequence[str]) -> bool:
@@ -155,7 +156,7 @@ def _phones(path: Path) -> dict[str, tuple[Interval, ...]]:
 def _beside(place: Path) -> dict[str, Row]:
     """The rows of a folder or `.tar` in the index beside it, if there is one, by the names of the recordings."""
     index = place.parent / INDEX
-    return _of(place.name, _table(index, "file")) if index.is_file() else {}
+    return _of(place.name, read_index(index, "file")) if index.is_file() else {}
 
 
 def _of(name: str, table: Iterable[Row]) -> dict[str, Row]:
@@ -163,8 +164,8 @@ def _of(name: str, table: Iterable[Row]) -> dict[str, Row]:
     return {row["file"].removeprefix(start): row for row in table if row["file"].startswith(start)}
 
 
-def _table(path: Path, *columns: str) -> list[Row]:
-    """The rows of an index, which has `columns` and may have others."""
+def read_index(path: Path, *columns: str) -> list[Row]:
+    """The rows of an `index.tsv`, which has `columns` and may have others."""
     if not path.is_file():
         raise SpecnetError(f"{path}: not there; the recipe's [data] needs it")
     try:

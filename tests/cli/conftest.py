@@ -1,6 +1,7 @@
 """The command line as a process of its own."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,13 @@ from tests.conftest import beeps
 DATA = Path(__file__).parents[2] / "data"
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(DATA.parent), "PYTHONUTF8": "1"}
+
+SPEECH = {
+    "tt-weasels": ("asterisk", "weasels have eaten our phone system"),
+    "librispeech-26-495-0030": ("26", "but this was all knavery and collusion"),
+    "common-voice-18328639": ("cv-18328639", "driving tests are nerve-racking"),
+    "vm-newuser": ("asterisk", "welcome to comedian mail"),  # says the word, so it must be left out
+}
 
 Run = Callable[..., CompletedProcess[str]]
 
@@ -45,3 +53,19 @@ def party(tmp_path: Path) -> Path:
     sound = beeps(3.0, ("low", 0.8), ("high", 1.8), rate=44_100)
     soundfile.write(path := tmp_path / "party.wav", np.stack([sound, sound], axis=1), 44_100)
     return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, data: Path) -> Path:
+    """A data folder made of the fixtures."""
+    folder = tmp_path / "material"
+    (folder / "speech" / "fixtures").mkdir(parents=True)
+    (folder / "noise" / "noise").mkdir(parents=True)
+    rows = ["file\tspeaker\tduration\tcontains_welcome\ttranscript\tlicence\torigin"]
+    for name, (speaker, transcript) in SPEECH.items():
+        shutil.copy(data / f"{name}.flac", folder / "speech" / "fixtures")
+        rows.append(f"fixtures/{name}.flac\t{speaker}\t\t\t{transcript}\tCC\t")
+    (folder / "speech" / "index.tsv").write_text("\n".join(rows) + "\n")
+    for name in ("dog-1", "dog-2", "dog-3", "dog-4"):
+        shutil.copy(data / "esc10-dog-1-30226-A.flac", folder / "noise" / "noise" / f"{name}.flac")
+    return folder

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -15,31 +14,9 @@ from specnet.runtime.bundle import Bundle
 
 Run = Callable[..., CompletedProcess[str]]
 RECIPE = Path(__file__).parents[2] / "recipes" / "smoke" / "recipe.toml"
-SPEECH = {
-    "tt-weasels": ("asterisk", "weasels have eaten our phone system"),
-    "librispeech-26-495-0030": ("26", "but this was all knavery and collusion"),
-    "common-voice-18328639": ("cv-18328639", "driving tests are nerve-racking"),
-    "vm-newuser": ("asterisk", "welcome to comedian mail"),  # says the word, so it must be left out
-}
 ESPEAK = """#!/bin/sh
 case "$6" in *welcome*) exec cat '{0}/welcome.wav' ;; *) exec cat '{0}/other.wav' ;; esac
 """
-
-
-@pytest.fixture
-def folder(tmp_path: Path, data: Path) -> Path:
-    """A data folder made of the fixtures."""
-    folder = tmp_path / "material"
-    (folder / "speech" / "fixtures").mkdir(parents=True)
-    (folder / "noise" / "noise").mkdir(parents=True)
-    rows = ["file\tspeaker\tduration\tcontains_welcome\ttranscript\tlicence\torigin"]
-    for name, (speaker, transcript) in SPEECH.items():
-        shutil.copy(data / f"{name}.flac", folder / "speech" / "fixtures")
-        rows.append(f"fixtures/{name}.flac\t{speaker}\t\t\t{transcript}\tCC\t")
-    (folder / "speech" / "index.tsv").write_text("\n".join(rows) + "\n")
-    for name in ("dog-1", "dog-2", "dog-3", "dog-4"):
-        shutil.copy(data / "esc10-dog-1-30226-A.flac", folder / "noise" / "noise" / f"{name}.flac")
-    return folder
 
 
 @pytest.fixture

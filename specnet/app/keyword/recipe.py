@@ -1,0 +1,172 @@
+"""From a written word to a recipe for it: how it is said, what sounds like it, and what there is to learn from."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from specnet.data.confusable import confusable
+from specnet.data.fetch import LIBRISPEECH
+from specnet.data.folder import COMMANDS, INDEX, Sources, read_index
+from specnet.data.lexicon import Lexicon
+from specnet.data.speech import Script
+from specnet.errors import SpecnetError
+from specnet.train.settings import read_toml
+from specnet.units import Seconds
+
+HERE = Path(__file__).parent
+NEAR = 80  # phrases that sound alike, of which the voices say some
+SHORT = 4  # phones; a keyword with fewer is found in too many other words
+LINE: Seconds = 1.5  # to say one line, on two cores
+STEP: dict[int, Seconds] = {1: 0.36, 2: 0.54}  # of training by the members of a network, on two cores
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is said and learnt."""
+
+    positives: int
+    negatives: int
+    epochs: int
+    steps_per_epoch: int
+    width: int
+    level: int
+    members: int
+    dropout: float
+
+
+EFFORTS = {
+    "quick": Effort(
+        positives=120, negatives=40, epochs=2, steps_per_epoch=700, width=64, level=40, members=1, dropout=0.0
+    ),
+    "normal": Effort(
+        positives=350, negatives=100, epochs=6, steps_per_epoch=700, width=96, level=60, members=1, dropout=0.0
+    ),
+    "best": Effort(
+        positives=650, negatives=150, epochs=8, steps_per_epoch=700, width=160, level=100, members=2, dropout=0.1
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A recipe that has been written, how long its training will take, and what the user should know before."""
+
+    recipe: Path
+    name: str
+    minutes: float
+    warnings: tuple[str, ...]
+
+
+def write_recipe(phrases: Sequence[str], folder: Path, data: Path | None, effort: str) -> Keyword:
+    """Write `folder`/NAME/recipe.toml, which finds the `phrases`, and beside it what is said of each.
+
+    Trained on all that the folder `data` has, or on public originals. Raises `SpecnetError` where a phrase cannot be
+    said, and where another recipe of this name is there.
+    """
+    labels = [" ".join(phrase.lower().split()) for phrase in phrases]
+    for label, phrase in zip(labels, phrases, strict=True):
+        if not re.search(r"[^\W\d_]", label):
+            raise SpecnetError(f"{phrase!r}: should be a word or a phrase in letters")
+    if len(set(labels)) < len(labels):
+        raise SpecnetError(f"{', '.join(map(repr, phrases))}: should be different words")
+    lexicon, much = Lexicon(), EFFORTS[effort]
+    scripts = {_slug(label): script(label, lexicon, labels) for label in labels}
+    name = "-".join(scripts)
+    place = folder / name
+    texts = {f"{slug}.toml": _script_text(each) for slug, each in scripts.items()}
+    texts["recipe.toml"] = _recipe_text(name, labels, place, list(texts), sources(data), much)
+    _write(place, texts)
+    lines = len(labels) * (much.positives + much.negatives)
+    seconds = lines * LINE + much.epochs * much.steps_per_epoch * STEP[much.members]
+    warnings = [
+        f"{label!r} has only {len(each.phones[0].split())} phones: many words hold what sounds so; expect false alarms"
+        for label, each in zip(labels, scripts.values(), strict=True)
+        if len(each.phones[0].split()) < SHORT
+    ]
+    return Keyword(place / "recipe.toml", name, seconds / 60, tuple(warnings))
+
+
+def script(label: str, lexicon: Lexicon, labels: Sequence[str]) -> Script:
+    """What the voices say around and instead of `label`; in nothing of the latter is any of the `labels` heard."""
+    carriers = read_toml(HERE / "carriers.toml")
+    near = confusable(label, lexicon, NEAR, labels)
+    phones = tuple(" ".join(way) for way in lexicon.pronunciations(label))
+    spellings = (label, label.capitalize(), f"{label}!")
+    return Script(label, spellings, tuple(carriers["before"]), tuple(carriers["after"]), tuple(near), phones)
+
+
+def sources(data: Path | None) -> Sources:
+    """All that there is to learn from in a data folder, or what can be fetched."""
+    if data is None:
+        return Sources(speech=tuple(LIBRISPEECH), commands=True, impulse_responses=False)
+    rows = read_index(data / "speech" / INDEX, "file", "speaker")
+    speech = sorted({row["file"].partition("/")[0] for row in rows})
+    return Sources(
+        speech=tuple(speech),
+        commands=all((data / name).exists() or (data / f"{name}.tar").exists() for name in COMMANDS),
+        noise=(data / "noise").is_dir(),
+        impulse_responses=(data / "impulse_responses").is_dir(),
+    )
+
+
+def _recipe_text(
+    name: str, labels: Sequence[str], place: Path, scripts: Sequence[str], heard: Sources, much: Effort
+) -> str:
+    values: dict[str, Any] = {
+        "name": json.dumps(name),
+        "labels": _list(labels),
+        "speech": _list(heard.speech),
+        "scripts": _list(scripts),
+        "command_filler_share": 0.15 if heard.commands else 0.0,
+        **{key: json.dumps(getattr(heard, key)) for key in ("commands", "noise", "impulse_responses")},
+        **asdict(much),
+    }
+    template = Template((HERE / "recipe.toml").read_text(encoding="utf-8"))
+    return template.substitute(values, phrases=", ".join(labels), path=place / "recipe.toml")
+
+
+def _script_text(said: Script) -> str:
+    lists = (f"{key} = {_list(value)}\n" for key, value in asdict(said).items() if key != "label")
+    return (
+        f"# What the synthetic voices say around, and instead of, the keyword.\nlabel = {json.dumps(said.label)}\n"
+        + "".join(lists)
+    )
+
+
+def _list(items: Iterable[str]) -> str:
+    """The items as TOML, in lines of a hundred letters.
+
+    >>> _list(["a", "b"])
+    '["a", "b"]'
+    """
+    lines = [""]
+    for item in items:
+        text = json.dumps(item, ensure_ascii=False)
+        if len(lines[-1]) + len(text) > 100:
+            lines.append("")
+        lines[-1] += f"{', ' if lines[-1] else ''}{text}"
+    return f"[{lines[0]}]" if len(lines) == 1 else "[\n" + "".join(f"  {line},\n" for line in lines) + "]"
+
+
+def _slug(label: str) -> str:
+    return re.sub(r"[\W_]+", "-", label).strip("-")
+
+
+def _write(place: Path, texts: dict[str, str]) -> None:
+    """Write files that are not there; refuse to change one that is."""
+    for name, text in texts.items():
+        there = place / name
+        if there.exists() and there.read_text(encoding="utf-8") != text:
+            raise SpecnetError(
+                f"{there}: is there already, and not what would be written; train it with specnet train"
+                f" {place / 'recipe.toml'}, or remove {place}"
+            )
+    place.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        part = place / f"{name}.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(place / name)

@@ -1,0 +1,66 @@
+"""`specnet new`: from a written word to a model that finds it."""
+
+from pathlib import Path
+
+import click
+
+from specnet.cli.train import Display, default_cache
+
+
+@click.command("new")
+@click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="The data folder.  [default: public originals, kept in --cache]"
+)
+@click.option(
+    "--effort",
+    type=click.Choice(["quick", "normal", "best"]),
+    default="normal",
+    show_default=True,
+    help="How much is said and learnt: quick is to try it out.",
+)
+@click.option(
+    "--recipes", type=click.Path(path_type=Path), default=Path("recipes"), show_default=True, help="Where recipes go."
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Where the run goes.  [default: runs/NAME]")
+@click.option(
+    "--cache", type=click.Path(path_type=Path), help="Decoded data, synthetic speech.  [default: ~/.cache/specnet]"
+)
+def command(
+    words: tuple[str, ...], data: Path | None, effort: str, recipes: Path, out: Path | None, cache: Path | None
+) -> None:
+    """Make a model that finds each WORD (or phrase), from no recordings of it.
+
+    Writes recipes/NAME/recipe.toml, which you can read, change and train again; lets synthetic voices say the words and
+    what sounds like them; trains; and leaves NAME.specnet with its report in OUT. The same command goes on with a
+    training that was interrupted.
+
+    \b
+    Examples:
+      specnet new "hey kitchen" --data DIR
+      specnet new lights music --effort best --out runs/house
+      specnet detect --model runs/hey-kitchen/hey-kitchen.specnet party.wav
+    """
+    from specnet.app.keyword.recipe import write_recipe
+
+    with Display() as display:
+        display.note("looking up how it is said, and what sounds like it")
+        keyword = write_recipe(words, recipes, data, effort)
+        for warning in keyword.warnings:
+            display.note(f"warning: {warning}")
+        display.note(f"{keyword.recipe}: written; change it and train it again with specnet train {keyword.recipe}")
+        display.note(f"about {keyword.minutes:.0f} minutes on two cores, once {data or 'the data'} has been read")
+        from specnet.app.train import train_model  # imports torch: a mistake is said before
+        from specnet.train.loop import LAST
+        from specnet.train.recipes import read_recipe
+
+        out = out or Path("runs") / keyword.name
+        model = train_model(
+            read_recipe(keyword.recipe),
+            data=data,
+            out=out,
+            cache=cache or default_cache(),
+            observer=display,
+            resume=(out / LAST).exists(),
+        )
+    click.echo(model)

@@ -1,0 +1,142 @@
+"""A pronouncing dictionary: how a phrase is said, and which words sound nearly like it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import islice, product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from specnet.data.phones import PHONES, VOWELS, from_ipa, kin
+from specnet.errors import MissingExtra, SpecnetError
+
+Phones = tuple[str, ...]
+GAP = 0.8  # what a phone too many or too few costs
+AUDIBLE = 1.0  # what sounds less different than this is the word itself to most ears
+RARITY = 0.2  # a word said ten times as seldom counts as so much less alike
+RAREST = -6.5  # its decimal logarithm: about once in three million words
+VARIANTS = 3  # pronunciations of a phrase that are kept, the usual one first
+_NUMBERS = {phone: number for number, phone in enumerate(PHONES)}
+_OTHER = len(PHONES)  # fills up the shorter ways of saying something
+
+
+def distance(one: str, other: str) -> float:
+    """How different two phones sound: 0 the same, 1 nothing alike.
+
+    >>> distance("M", "M"), distance("M", "N"), distance("IH", "IY"), distance("M", "IY")
+    (0.0, 0.5, 0.5, 1.0)
+    """
+    if one == other:
+        return 0.0
+    return 0.5 if kin(one, other) or (one in VOWELS and other in VOWELS) else 1.0
+
+
+class Lexicon:
+    """The English dictionary that pocketsphinx brings along (CMU's, BSD).
+
+    >>> lexicon = Lexicon()
+    >>> lexicon.pronunciations("hey kitchen")
+    (('HH', 'EY', 'K', 'IH', 'CH', 'AH', 'N'),)
+    >>> lexicon.near(("M", "IH", "R", "ER"), 3)
+    ['more', 'marry', 'mary']
+    """
+
+    def __init__(self) -> None:
+        try:
+            from pocketsphinx import Config, LogMath, NGramModel, get_model_path
+        except ImportError as error:
+            raise MissingExtra("finding how words are said", "speech") from error
+        self._said: dict[str, list[Phones]] = {}
+        lines = Path(get_model_path("en-us/cmudict-en-us.dict")).read_text(encoding="utf-8").splitlines()
+        for word, *phones in map(str.split, lines):
+            self._said.setdefault(word.partition("(")[0], []).append(tuple(phones))
+        logarithms = LogMath()
+        model = NGramModel(Config(lm=None), logarithms, get_model_path("en-us/en-us.lm.bin"))
+        rates = {word: logarithms.log_to_log10(model.prob([word])) for word in self._said if word.isalpha()}
+        self._words = [(word, phones) for word, rate in rates.items() if rate > RAREST for phones in self._said[word]]
+        self._codes = encode([way for _, way in self._words])
+        self._rarity = np.array([-RARITY * rates[word] for word, _ in self._words])
+
+    def pronunciations(self, phrase: str) -> tuple[Phones, ...]:
+        """How a phrase is said, its usual way first; a word that the dictionary lacks as the voices read it."""
+        words = _words(phrase)
+        if not words:
+            raise SpecnetError(f"{phrase!r}: should be a word or a phrase in letters")
+        ways = product(*(self._said.get(word) or [_read(word)] for word in words))
+        return tuple(tuple(phone for word in way for phone in word) for way in islice(ways, VARIANTS))
+
+    def near(self, phones: Phones, count: int, least: float = AUDIBLE) -> list[str]:
+        """Words that sound like `phones`, the nearest and commonest first; those that differ by less than `least`, or
+        hold what most ears would take for them, are left out."""
+        costs = edit_distance(phones, self._codes)
+        found: dict[str, None] = {}
+        for i in np.argsort(costs + self._rarity, kind="stable"):
+            word, way = self._words[i]
+            if costs[i] >= least and not (least and holds(way, phones)):
+                found[word] = None
+            if len(found) == count:
+                break
+        return list(found)
+
+
+def holds(said: Phones, phones: Phones) -> bool:
+    """Whether most ears would hear `phones` somewhere in what is said.
+
+    >>> holds(("AH", "N", "W", "EH", "L", "K", "AH", "M"), ("W", "EH", "L", "K", "AH", "M"))
+    True
+    """
+    return bool(edit_distance(phones, encode([said]), anywhere=True)[0] < AUDIBLE)
+
+
+def encode(said: Sequence[Phones]) -> NDArray[np.intp]:
+    """Ways of saying something as the numbers of their phones [N, longest], filled up at the end."""
+    codes = np.full((len(said), max(map(len, said))), _OTHER)
+    for row, way in enumerate(said):
+        codes[row, : len(way)] = [_NUMBERS[phone] for phone in way]
+    return codes
+
+
+def edit_distance(phones: Phones, said: NDArray[np.intp], anywhere: bool = False) -> NDArray[np.float64]:
+    """The cost [N] of making `phones` of each way of saying something; of any part of it with `anywhere`.
+
+    Levenshtein's, with `distance` for another phone and `GAP` for one too many or too few.
+
+    >>> edit_distance(("W", "EH", "L"), encode([("W", "EH", "L"), ("B", "EH", "L"), ("EH",)]))
+    array([0. , 0.5, 1.6])
+    """
+    inside = said.T != _OTHER  # [longest, N]: of a word after the other phone
+    costs = [np.full(len(said), 0.0 if anywhere else at * GAP) for at in range(len(inside) + 1)]
+    for phone in phones:
+        other = _distances(phone)[said.T]
+        row = [costs[0] + GAP]
+        for at in range(len(inside)):
+            row.append(np.minimum(costs[at] + other[at], np.minimum(costs[at + 1], row[at]) + GAP))
+        costs = row
+    if anywhere:
+        best: NDArray[np.float64] = np.min([costs[0], *np.where(inside, costs[1:], np.inf)], axis=0)
+        return best
+    whole: NDArray[np.float64] = np.array(costs)[inside.sum(0), np.arange(len(said))]
+    return whole
+
+
+@cache
+def _distances(phone: str) -> NDArray[np.float64]:
+    return np.array([*(distance(phone, other) for other in PHONES), np.inf])
+
+
+def _words(phrase: str) -> list[str]:
+    return "".join(c if c.isalpha() or c == "'" else " " for c in phrase.lower()).split()
+
+
+def _read(word: str) -> Phones:
+    try:
+        from kokoro_onnx.tokenizer import Tokenizer
+    except ImportError as error:
+        raise MissingExtra("finding how words are said", "speech") from error
+    phones = tuple(phone for phone, _, _ in from_ipa(Tokenizer().phonemize(word, "en-us")) if phone != "SIL")
+    if not phones:
+        raise SpecnetError(f"{word!r}: nobody knows how to say it; spell it in English letters")
+    return phones

@@ -1,0 +1,81 @@
+"""`specnet new`: from a word to a model that detects, with a stand-in for the synthetic voices."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import soundfile
+
+from specnet.app.keyword.recipe import EFFORTS, Effort
+from specnet.cli.main import run
+from specnet.data.corpus import is_held_out
+from specnet.data.interval import Interval
+from specnet.data.utterance import Utterance
+from specnet.data.voices import Line
+
+TINY = Effort(positives=30, negatives=10, epochs=2, steps_per_epoch=2, width=8, level=10, members=1, dropout=0.0)
+Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def voices(monkeypatch: pytest.MonkeyPatch, data: Path) -> list[Line]:
+    """The lines that were said: a real "welcome" for one with the word, else something about weasels."""
+    said: list[Line] = []
+    welcome, weasels = (
+        soundfile.read(data / f"{name}.flac", dtype="float32")[0] for name in ("dir-welcome", "tt-weasels")
+    )
+
+    def synthesise(lines: list[Line], *_: Any) -> Iterator[Utterance]:
+        said.extend(lines)
+        for line in lines:
+            words = [Interval(label, 0.1, 0.68) for _, label in line.parts if label][:1]
+            yield Utterance(welcome if words else weasels, tuple(words), ())
+
+    monkeypatch.setattr("specnet.data.corpus.synthesise", synthesise)
+    monkeypatch.setitem(EFFORTS, "quick", TINY)
+    return said
+
+
+def test_a_word_becomes_a_model_that_detects(
+    voices: list[Line], folder: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    index = folder / "speech" / "index.tsv"
+    kept = next(name for name in map(str, range(100)) if is_held_out("fixtures", name, 0.15))
+    index.write_text(index.read_text().replace("\t26\t", f"\t{kept}\t"))
+    command = ["new", "Welcome", "--data", str(folder), "--effort", "quick", "--cache", "cache"]
+    assert run(command) == 0
+    out, said = capfd.readouterr()
+    assert out == f"{Path('runs/welcome/welcome.specnet')}\n"
+    assert "recipes/welcome/recipe.toml: written" in said and "minutes on two cores" in said
+    positives = [line for line in voices if any(label for _, label in line.parts)]
+    assert (len(positives), len(voices)) == (30, 40)
+    assert run(["detect", "--model", out.strip(), "--format", "json", str(data / "dir-welcome.flac")]) == 0
+    assert json.loads(capfd.readouterr().out)["model"]["labels"] == ["welcome"]
+
+    before = Path("runs/welcome/last.safetensors").stat().st_mtime_ns
+    assert run(command) == 0, "goes on where it ended"
+    assert "epoch" not in capfd.readouterr().err
+    assert Path("runs/welcome/last.safetensors").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([""], "'': should be a word or a phrase in letters"),
+        (["42"], "'42': should be a word or a phrase in letters"),
+        (["lights", "lights"], "should be different words"),
+        (["lights", "--data", "nowhere"], "nowhere/speech/index.tsv: not there"),
+        (["lights", "--effort", "much"], "'much' is not one of 'quick', 'normal', 'best'"),
+        ([], "Missing argument 'WORD...'"),
+    ],
+)
+def test_what_is_refused_is_one_line_and_leaves_nothing(
+    arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["new", *arguments]) == 2
+    assert message in capfd.readouterr().err.splitlines()[-1]
+    assert not list(tmp_path.iterdir())
