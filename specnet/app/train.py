@@ -17,6 +17,7 @@ from specnet.train.memory import keep_freed_memory
 from specnet.train.recipe import Recipe
 from specnet.train.sound_recipe import SoundRecipe
 from specnet.train.sound_ship import ship
+from specnet.train.transfer import inherited
 
 
 def train_model(
@@ -54,7 +55,8 @@ def _train_sound(
     )
     validation = corpus.validation()
     best = train(run, corpus.composer("train"), validation, out, observer)
-    return ship(recipe, best, validation, corpus.provenance, out)
+    before = [source for source in inherited(recipe.transfer) if source not in corpus.provenance]
+    return ship(recipe, best, validation, (*corpus.provenance, *before), out)
 
 
 def _train_image(

@@ -23,6 +23,7 @@ COMMANDS = {
     "classify": "Say what pictures show: labels with probabilities.",
     "scan-image": "Find objects anywhere on pictures: label, box, score.",
     "new": "Make a model that finds a word of your own, from no recordings of it.",
+    "improve": "Train a model on, from what it missed and where it fired wrongly.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",

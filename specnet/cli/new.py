@@ -19,6 +19,8 @@ from specnet.cli.train import Display, default_cache
     show_default=True,
     help="How much is said and learnt: quick is to try it out.",
 )
+@click.option("--recordings", multiple=True, type=click.Path(path_type=Path), help="Your own recordings of the words.")
+@click.option("--negatives", multiple=True, type=click.Path(path_type=Path), help="Your own sound without the words.")
 @click.option(
     "--recipes", type=click.Path(path_type=Path), default=Path("recipes"), show_default=True, help="Where recipes go."
 )
@@ -27,7 +29,14 @@ from specnet.cli.train import Display, default_cache
     "--cache", type=click.Path(path_type=Path), help="Decoded data, synthetic speech.  [default: ~/.cache/specnet]"
 )
 def command(
-    words: tuple[str, ...], data: Path | None, effort: str, recipes: Path, out: Path | None, cache: Path | None
+    words: tuple[str, ...],
+    data: Path | None,
+    effort: str,
+    recordings: tuple[Path, ...],
+    negatives: tuple[Path, ...],
+    recipes: Path,
+    out: Path | None,
+    cache: Path | None,
 ) -> None:
     """Make a model that finds each WORD (or phrase), from no recordings of it.
 
@@ -35,17 +44,21 @@ def command(
     what sounds like them; trains; and leaves NAME.specnet with its report in OUT. The same command goes on with a
     training that was interrupted.
 
+    It needs no recordings, but learns from a folder of yours if there is one: --recordings, each with the word once (of
+    several words, in folders named by them), and --negatives, what your microphone hears without them.
+
     \b
     Examples:
       specnet new "hey kitchen" --data DIR
       specnet new lights music --effort best --out runs/house
+      specnet new computer --recordings mine/ --negatives television/ --data DIR
       specnet detect --model runs/hey-kitchen/hey-kitchen.specnet party.wav
     """
     from specnet.app.keyword.recipe import write_recipe
 
     with Display() as display:
         display.note("looking up how it is said, and what sounds like it")
-        keyword = write_recipe(words, recipes, data, effort)
+        keyword = write_recipe(words, recipes, data, effort, recordings, negatives)
         for warning in keyword.warnings:
             display.note(f"warning: {warning}")
         display.note(f"{keyword.recipe}: written; change it and train it again with specnet train {keyword.recipe}")

@@ -6,7 +6,7 @@ Its English model comes with the package. Times are good to some 30 ms in clean 
 import multiprocessing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import soundfile
@@ -23,41 +23,66 @@ FRAME: Seconds = 0.01
 _PAUSES = ("<sil>", "<s>", "</s>")
 
 
+class Unit(NamedTuple):
+    """A word or a pause: where it lies, its log-likelihood in the engine's own scale (0: the likeliest sound in every
+    frame), and its phones."""
+
+    interval: Interval
+    score: float
+    phones: tuple[Interval, ...]
+
+
 class Aligner:
-    """The engine.
+    """The engine; `words` are pronunciations, ``"W EH L K AH M"``, of what its dictionary may not have.
 
     >>> words, phones = Aligner()("data/dir-welcome.flac", "Welcome to the directory.")
     >>> [word.label for word in words], [phone.label for phone in phones if phone.label != "SIL"][:6]
     (['welcome', 'to', 'the', 'directory'], ['W', 'EH', 'L', 'K', 'AH', 'M'])
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, Sequence[str]] | None = None) -> None:
         try:
             from pocketsphinx import Decoder
         except ImportError as error:
             raise MissingExtra("finding the phones of speech", "speech") from error
         self._decoder = Decoder(samprate=SAMPLE_RATE, lm=None, loglevel="FATAL")  # nothing is kept of the last file
+        for word, ways in (words or {}).items():
+            for number, phones in enumerate(ways, start=1):
+                self._decoder.add_word(word if number == 1 else f"{word}({number})", phones)
 
     def __call__(self, path: str | Path, text: str) -> tuple[list[Interval], list[Interval]]:
         """The words, and the phones with the pauses between; both empty where the text and the sound do not meet.
 
         That is so for a word outside the pronouncing dictionary, and for a file that cannot be decoded.
         """
-        wanted = "".join(c if c.isalpha() or c == "'" else " " for c in text.lower()).split()
         try:
             sound = _samples(path)
+        except RuntimeError:  # of libsndfile
+            return [], []
+        return self.align(sound, "".join(c if c.isalpha() or c == "'" else " " for c in text.lower()).split())
+
+    def align(self, sound: bytes, wanted: Sequence[str]) -> tuple[list[Interval], list[Interval]]:
+        """The same for 16-bit samples, `sound_of` a waveform, and the words of the dictionary that are said."""
+        found = self.units(sound, wanted)
+        words = [unit.interval for unit in found if unit.interval.label in wanted]
+        return words, [phone for unit in found for phone in unit.phones]
+
+    def units(self, sound: bytes, wanted: Sequence[str]) -> list[Unit]:
+        """Words and pauses with how likely they are; none where text and sound do not meet."""
+        try:
             self._decoder.reinit_feat()  # the mean cepstrum of the file before would move times by a frame
             self._decoder.set_align_text(" ".join(wanted))
             self._listen(sound)
             self._decoder.set_alignment()
             self._listen(sound)
-        except RuntimeError:  # of libsndfile and of the decoder alike
-            return [], []
-        found = [(_interval(word), [_interval(phone) for phone in word]) for word in self._decoder.get_alignment()]
-        words = [word for word, _ in found if word.label not in _PAUSES]
-        if [word.label for word in words] != wanted:
-            return [], []
-        return words, [phone for _, phones in found for phone in phones]
+        except RuntimeError:
+            return []
+        found = [
+            Unit(_interval(unit), unit.score, tuple(_interval(phone) for phone in unit))
+            for unit in self._decoder.get_alignment()
+        ]
+        words = [unit.interval.label for unit in found if unit.interval.label not in _PAUSES]
+        return found if words == list(wanted) else []
 
     def _listen(self, sound: bytes) -> None:
         self._decoder.start_utt()
@@ -89,8 +114,12 @@ def _align(job: tuple[Path, str]) -> tuple[Path, tuple[list[Interval], list[Inte
 
 def _samples(path: str | Path) -> bytes:
     wave, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    mono = np.clip(soxr.resample(wave.mean(1), rate, SAMPLE_RATE), -1, 1)
-    samples: NDArray[np.int16] = np.rint(mono * 32767).astype(np.int16)
+    return sound_of(soxr.resample(wave.mean(1), rate, SAMPLE_RATE))
+
+
+def sound_of(waveform: NDArray[np.float32]) -> bytes:
+    """A waveform at 16 kHz as the engine takes it."""
+    samples: NDArray[np.int16] = np.rint(np.clip(waveform, -1, 1) * 32767).astype(np.int16)
     return samples.tobytes()
 
 

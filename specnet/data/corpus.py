@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from specnet.data.clips import Clip, store, stored
 from specnet.data.folder import Sources, read_folder
 from specnet.data.interval import Interval
+from specnet.data.recorded import read_recorded
 from specnet.data.scenes import Material, Mix, SceneComposer
 from specnet.data.speech import Cast, Script, lines, synthesise
 from specnet.data.splice import Splicer
@@ -63,7 +64,7 @@ class Corpus:
         mix = replace(self.mix, keyword_share=1.0, start_share=0.0)
         composer = SceneComposer(self.held_out, mix, self.seed + 2, 1)
         scenes = [composer.batch(step)[0] for step in range(self.validation_scenes)]
-        heard = (self.held_out.speech, self.held_out.commands, self.measured)
+        heard = (self.held_out.speech, self.held_out.commands, self.held_out.background, self.measured)
         streams = [wave for clips in heard for wave in _streams(clips)]
         return HeldOut([(scene.waveform, scene.words) for scene in scenes], streams, self.composer("validation"))
 
@@ -85,9 +86,13 @@ def prepare(
 
     `cache` keeps decoded recordings and synthetic speech; `progress` gets a line now and then. Raises `SpecnetError`
     when something the recipe names is not there.
+
+    Recordings of the keywords are all learnt from: how well they are found, `specnet evaluate` says on others.
     """
     progress("reading recordings")
     read = read_folder(sources, [script.label for script in scripts], data, cache)
+    said = {script.label: script.phones for script in scripts}
+    recorded = [clip for place in sources.recordings for clip in read_recorded(Path(place), said, cache, progress)]
     voices = [
         clip
         for script in scripts
@@ -100,7 +105,7 @@ def prepare(
             return [clip for clip in clips if _held_out(clip, sources.validation_share) == held_out]
 
         speech = part(read.speech)
-        said = part(voices)
+        spoken = part(voices)
 
         def splicers(clips: Sequence[Clip]) -> tuple[Splicer, ...]:
             every = [Splicer(clips, script.label, phones.split()) for script in scripts for phones in script.phones]
@@ -108,20 +113,25 @@ def prepare(
 
         return Material(
             speech=speech,
-            positives=[clip for clip in said if clip.words],
-            negatives=[clip for clip in said if not clip.words],
+            positives=[clip for clip in spoken if clip.words],
+            negatives=[clip for clip in spoken if not clip.words],
             commands=part(read.commands),
             noise=part(read.noise),
             rooms=read.rooms,
             splicers=splicers(speech),
-            mimics=splicers(said),
+            mimics=splicers(spoken),
+            recorded=[] if held_out else recorded,
+            background=part(read.background),
         )
 
     training, held_out = material(False), material(True)
     _require(training, "training")
     _require(held_out, "validation")
-    spoken = [{"name": f"synthetic speech: {cast.engine}", "licence": ENGINES[cast.engine]} for cast in casts]
-    provenance = (*read.licences, *spoken)
+    engines = [{"name": f"synthetic speech: {cast.engine}", "licence": ENGINES[cast.engine]} for cast in casts]
+    own = [
+        {"name": Path(place).name, "licence": "the user's own"} for place in (*sources.recordings, *sources.background)
+    ]
+    provenance = (*read.licences, *own, *engines)
     return Corpus(training, held_out, read.measured, mix, seed, batch_size, sources.validation_scenes, provenance)
 
 

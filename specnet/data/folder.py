@@ -32,12 +32,16 @@ class Sources:
     `speech` sources are trained on, and so are the words and phrases of `others`, in which nobody says a label;
     `measured` ones are only calibrated with (both are folders below the data folder). Speakers who appear in the index
     of a `judges` folder are left out of all.
+
+    `recordings` of the labels and `background` without them are folders anywhere: somebody's own.
     """
 
     speech: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
     judges: tuple[str, ...] = ()
+    recordings: tuple[str, ...] = ()
+    background: tuple[str, ...] = ()
     commands: bool = False
     noise: bool = True
     impulse_responses: bool = True
@@ -49,11 +53,13 @@ class Sources:
 class Recordings:
     """What a data folder gives, without those that say a label or are spoken by a judge.
 
-    `commands` are words and short phrases, `rooms` impulse responses, `licences` those of all that is trained on.
+    `commands` are words and short phrases, `background` what somebody's own microphone hears, `rooms` impulse
+    responses, `licences` those of all that is trained on.
     """
 
     speech: Sequence[Clip]
     commands: Sequence[Clip]
+    background: Sequence[Clip]
     measured: Sequence[Clip]
     noise: Sequence[Clip]
     rooms: tuple[NDArray[np.float32], ...]
@@ -76,6 +82,7 @@ def read_folder(sources: Sources, labels: Sequence[str], data: Path, cache: Path
     return Recordings(
         speech=speech,
         commands=commands,
+        background=[clip for name in sources.background for clip in _unlabelled(Path(name), labels, judges, cache)],
         measured=[clip for name in sources.measured for clip in _unlabelled(data / name, labels, judges, cache)],
         noise=decoded(data / "noise" / "noise", cache) if sources.noise else [],
         rooms=tuple(_room(clip) for clip in responses),

@@ -34,6 +34,8 @@ class Mix:
     near_miss_share: float = 0.15
     synthetic_filler_share: float = 0.15
     command_filler_share: float = 0.12
+    recorded_share: float = 0.5  # of the keywords, where there are recordings of them
+    background_share: float = 0.3  # of the other speech, where there is background of somebody's own
     alone_share: float = 0.3  # each side of a keyword, and before other speech: nothing but silence there
     noise_share: float = 0.75
     snr_db: tuple[float, float] = (0.0, 35.0)
@@ -50,7 +52,8 @@ class Mix:
 @dataclass(frozen=True)
 class Material:
     """What scenes are made of. `positives` are the labelled synthetic utterances; `splicers` splice real speech,
-    `mimics` synthetic speech, for near misses alone."""
+    `mimics` synthetic speech, for near misses alone. `recorded` are keywords in somebody's own recordings, `background`
+    is what is heard there without them."""
 
     speech: Sequence[Clip]
     positives: Sequence[Clip]
@@ -60,6 +63,8 @@ class Material:
     rooms: tuple[NDArray[np.float32], ...]
     splicers: tuple[Splicer, ...]
     mimics: tuple[Splicer, ...] = ()
+    recorded: Sequence[Clip] = ()
+    background: Sequence[Clip] = ()
 
 
 class SceneComposer:
@@ -104,7 +109,9 @@ class SceneComposer:
         return self._fitted(whole.cropped(start, start + mix.length))
 
     def _positive(self, random: np.random.Generator) -> Utterance:
-        splicers = self._material.splicers
+        splicers, recorded = self._material.splicers, self._material.recorded
+        if recorded and random.random() < self._mix.recorded_share:
+            return self._said(_any(recorded, random).load(), random)
         if splicers and random.random() < self._mix.spliced_share:
             return self._said(splicers[int(random.integers(len(splicers)))].word(random), random)
         return self._said(_any(self._material.positives, random).load(), random)
@@ -121,13 +128,14 @@ class SceneComposer:
     def _filler(self, random: np.random.Generator) -> Utterance:
         """Speech without the keyword, and the pause behind it."""
         mix, material = self._mix, self._material
+        own = bool(material.background) and random.random() < mix.background_share
         kind = random.random()
-        if material.splicers and kind < mix.near_miss_share:
+        if not own and material.splicers and kind < mix.near_miss_share:
             mimicked = material.mimics and random.random() >= mix.spliced_share  # as synthetic as the keywords are
             near = material.mimics if mimicked else material.splicers
             spoken = near[int(random.integers(len(near)))].near_miss(random)
         else:
-            clip = _any(self._filler_source(kind - mix.near_miss_share), random)
+            clip = _any(material.background if own else self._filler_source(kind - mix.near_miss_share), random)
             longest = LONGEST_FILLER * mix.speed[1]
             begins = random.random() < ONSET_SHARE
             start = 0.0 if begins else float(random.uniform(0, max(0.0, clip.duration - longest)))

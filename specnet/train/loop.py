@@ -182,6 +182,7 @@ def best_epoch(history: Sequence[Figures], goal: Goal) -> Figures:
     """
     lowest = min(history, key=lambda figures: figures[goal.rate])
     _, limit = wilson(round(lowest[goal.rate] * lowest[goal.of]), round(lowest[goal.of]))
+    limit = max(limit, lowest[goal.rate])  # of 100 % by rounding, too
     return [figures for figures in history if figures[goal.rate] <= limit][-1]
 
 

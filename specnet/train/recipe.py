@@ -44,6 +44,7 @@ class Transfer(Section):
     """What a training takes over from a model that is there already: all layers that fit, but the last."""
 
     init: str | None = None  # a model file, or the name of a model that ships
+    last: bool = False  # the last layer too: the labels are the same
     freeze: tuple[str, ...] = ()  # layers that stay as they were, or "backbone": all that are taken over
     learning_rate_share: Positive = 1.0  # of the other layers that are taken over: times optimiser.learning_rate
 
@@ -51,6 +52,8 @@ class Transfer(Section):
     def _from_something(self) -> Self:
         if self.freeze and self.init is None:
             raise ValueError(f"freeze = {list(self.freeze)} needs init, the model whose layers stay as they are")
+        if self.last and self.init is None:
+            raise ValueError("last = true needs init, the model whose last layer is taken over")
         return self
 
 

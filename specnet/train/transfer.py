@@ -31,7 +31,8 @@ class Layers:
 
 
 def take_over(layers: Mapping[str, nn.Module], transfer: Transfer) -> Layers:
-    """Copy the weights of `transfer.init` into the layers of the same names and shapes, all but the last.
+    """Copy the weights of `transfer.init` into the layers of the same names and shapes, all but the last unless that is
+    wanted.
 
     Frozen layers no longer want gradients. Raises `SpecnetError` where the model is damaged, no layer fits, or one that
     is to be frozen is none that was taken over.
@@ -43,10 +44,11 @@ def take_over(layers: Mapping[str, nn.Module], transfer: Transfer) -> Layers:
         source = _by_layer(load(read_model(transfer.init).weights))
     except SafetensorError as error:
         raise SpecnetError(f"{transfer.init}: damaged weights: {error}") from error
-    *backbone, _ = with_weights
-    taken = {name: with_weights[name] for name in backbone if _copied(with_weights[name], source.get(name, {}))}
-    if not taken:
-        there, here = ", ".join(sorted(source)), ", ".join(backbone)
+    *backbone, last = with_weights
+    sought = [*backbone, last] if transfer.last else backbone
+    taken = {name: with_weights[name] for name in sought if _copied(with_weights[name], source.get(name, {}))}
+    if not taken or (transfer.last and last not in taken):
+        there, here = ", ".join(sorted(source)), ", ".join(backbone if not taken else [last])
         raise SpecnetError(f"{transfer.init}: none of its layers ({there}) is like one of this network ({here})")
     wanted = set(taken) if BACKBONE in transfer.freeze else set(transfer.freeze)
     for name in wanted - set(taken):
@@ -60,6 +62,11 @@ def take_over(layers: Mapping[str, nn.Module], transfer: Transfer) -> Layers:
         {name: layer for name, layer in taken.items() if name not in wanted},
         {name: layer for name, layer in with_weights.items() if name not in taken},
     )
+
+
+def inherited(transfer: Transfer) -> tuple[Mapping[str, str], ...]:
+    """What the model that a training begins with was trained on: its `data`, for the card of the new model."""
+    return () if transfer.init is None else read_model(transfer.init).card.data
 
 
 def _by_layer(weights: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:

@@ -1,6 +1,7 @@
 """`specnet new`: from a word to a model that detects, with a stand-in for the synthetic voices."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from specnet.data.corpus import is_held_out
 from specnet.data.interval import Interval
 from specnet.data.utterance import Utterance
 from specnet.data.voices import Line
+from specnet.runtime.bundle import Bundle
 
 TINY = Effort(positives=30, negatives=10, epochs=2, steps_per_epoch=2, width=8, level=10, members=1, dropout=0.0)
 Printed = pytest.CaptureFixture[str]
@@ -59,6 +61,27 @@ def test_a_word_becomes_a_model_that_detects(
     assert run(command) == 0, "goes on where it ended"
     assert "epoch" not in capfd.readouterr().err
     assert Path("runs/welcome/last.safetensors").stat().st_mtime_ns == before
+    it_goes_on_from_what_it_missed(Path(out.strip()), folder, data, monkeypatch, capfd)
+
+
+def it_goes_on_from_what_it_missed(
+    model: Path, folder: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
+) -> None:
+    for name, value in (("EPOCHS", 1), ("STEPS", 2)):
+        monkeypatch.setattr(f"specnet.app.keyword.improve.{name}", value)
+    for place, fixture in (("mine", "dir-welcome"), ("television", "librispeech-26-495-0030")):
+        Path(place).mkdir()
+        shutil.copy(data / f"{fixture}.flac", place)
+    capfd.readouterr()
+    file = model.read_bytes()
+    learn = ["improve", str(model), "--missed", "mine", "--false-alarms", "television"]
+    assert run([*learn, "--data", str(folder), "--cache", "cache"]) == 0
+    out, said = capfd.readouterr()
+    assert out == f"{Path('runs/welcome-improved/welcome.specnet')}\n" and model.read_bytes() == file
+    assert "new:" not in said and "taken over:" in said and "head" in said
+    card = Bundle.load(out.strip()).card
+    assert card.recipe["data"]["recordings"] == [str(Path("mine").resolve())]
+    assert {"name": "television", "licence": "the user's own"} in card.data
 
 
 @pytest.mark.parametrize(
@@ -68,6 +91,7 @@ def test_a_word_becomes_a_model_that_detects(
         (["42"], "'42': should be a word or a phrase in letters"),
         (["lights", "lights"], "should be different words"),
         (["lights", "--data", "nowhere"], "nowhere/speech/index.tsv: not there"),
+        (["lights", "--recordings", "nowhere"], "nowhere: should be a folder of recordings"),
         (["lights", "--effort", "much"], "'much' is not one of 'quick', 'normal', 'best'"),
         ([], "Missing argument 'WORD...'"),
     ],

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -19,6 +19,7 @@ from specnet.units import Seconds
 
 HERE = Path(__file__).parent
 NEAR = 80  # phrases that sound alike, of which the voices say some
+SHARE_ALIKE = "-SA"  # in the name of a licence
 SHORT = 4  # phones; a keyword with fewer is found in too many other words
 LINE: Seconds = 1.5  # to say one line, on two cores
 STEP: dict[int, Seconds] = {1: 0.36, 2: 0.54}  # of training by the members of a network, on two cores
@@ -61,12 +62,23 @@ class Keyword:
     warnings: tuple[str, ...]
 
 
-def write_recipe(phrases: Sequence[str], folder: Path, data: Path | None, effort: str) -> Keyword:
+def write_recipe(
+    phrases: Sequence[str],
+    folder: Path,
+    data: Path | None,
+    effort: str,
+    recordings: Sequence[Path] = (),
+    background: Sequence[Path] = (),
+) -> Keyword:
     """Write `folder`/NAME/recipe.toml, which finds the `phrases`, and beside it what is said of each.
 
-    Trained on all that the folder `data` has, or on public originals. Raises `SpecnetError` where a phrase cannot be
-    said, and where another recipe of this name is there.
+    Trained on all that the folder `data` has, or on public originals, and on folders of the user's own `recordings` of
+    the phrases and `background` without them. Raises `SpecnetError` where a phrase cannot be said, a folder is not
+    there, and where another recipe of this name is there.
     """
+    for place in (*recordings, *background):
+        if not place.is_dir():
+            raise SpecnetError(f"{place}: should be a folder of recordings")
     labels = [" ".join(phrase.lower().split()) for phrase in phrases]
     for label, phrase in zip(labels, phrases, strict=True):
         if not re.search(r"[^\W\d_]", label):
@@ -78,7 +90,9 @@ def write_recipe(phrases: Sequence[str], folder: Path, data: Path | None, effort
     name = "-".join(scripts)
     place = folder / name
     texts = {f"{slug}.toml": _script_text(each) for slug, each in scripts.items()}
-    texts["recipe.toml"] = _recipe_text(name, labels, place, list(texts), sources(data), much)
+    own = {"recordings": recordings, "background": background}
+    heard = replace(sources(data), **{key: tuple(str(each.resolve()) for each in own[key]) for key in own})
+    texts["recipe.toml"] = _recipe_text(name, labels, place, list(texts), heard, much)
     _write(place, texts)
     lines = len(labels) * (much.positives + much.negatives)
     seconds = lines * LINE + much.epochs * much.steps_per_epoch * STEP[much.members]
@@ -100,13 +114,18 @@ def script(label: str, lexicon: Lexicon, labels: Sequence[str]) -> Script:
 
 
 def sources(data: Path | None) -> Sources:
-    """All that there is to learn from in a data folder, or what can be fetched."""
+    """All that there is to learn from in a data folder, or what can be fetched.
+
+    Nothing is learnt from speech whose licence asks for the same licence (share-alike): it is measured on.
+    """
     if data is None:
         return Sources(speech=tuple(LIBRISPEECH), commands=True, impulse_responses=False)
     rows = read_index(data / "speech" / INDEX, "file", "speaker")
-    speech = sorted({row["file"].partition("/")[0] for row in rows})
+    every = {row["file"].partition("/")[0] for row in rows}
+    alike = {row["file"].partition("/")[0] for row in rows if SHARE_ALIKE in row.get("licence", "")}
     return Sources(
-        speech=tuple(speech),
+        speech=tuple(sorted(every - alike)),
+        measured=tuple(f"speech/{name}" for name in sorted(alike)),
         commands=all((data / name).exists() or (data / f"{name}.tar").exists() for name in COMMANDS),
         noise=(data / "noise").is_dir(),
         impulse_responses=(data / "impulse_responses").is_dir(),
@@ -120,6 +139,9 @@ def _recipe_text(
         "name": json.dumps(name),
         "labels": _list(labels),
         "speech": _list(heard.speech),
+        "measured": _list(heard.measured),
+        "recordings": _list(heard.recordings),
+        "background": _list(heard.background),
         "scripts": _list(scripts),
         "command_filler_share": 0.15 if heard.commands else 0.0,
         **{key: json.dumps(getattr(heard, key)) for key in ("commands", "noise", "impulse_responses")},

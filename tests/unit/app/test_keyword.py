@@ -17,7 +17,8 @@ from specnet.train.sound_recipe import SoundRecipe
 def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     (folder / "speech").mkdir(parents=True)
-    rows = ["file\tspeaker", "talks/a.wav\tann", "talks/b.wav\tben", "letters/a.wav\tann"]
+    rows = ["file\tspeaker\tlicence", "talks/a.wav\tann\tCC0", "talks/b.wav\tben\tCC0", "letters/a.wav\tann\tCC BY 4.0"]
+    rows.append("prompts/a.wav\tcat\tCC BY-SA 3.0")
     (folder / "speech" / "index.tsv").write_text("\n".join(rows) + "\n")
     (folder / "noise").mkdir()
     return folder
@@ -30,6 +31,7 @@ def test_the_recipe_is_one_that_can_be_trained(effort: str, tmp_path: Path, data
     assert isinstance(recipe, SoundRecipe)
     assert (recipe.name, recipe.labels) == ("hey-kitchen", ("hey kitchen",)) == (written.name, recipe.labels)
     assert recipe.data.speech == ("letters", "talks") and recipe.data.noise
+    assert recipe.data.measured == ("speech/prompts",), "share-alike"
     assert not recipe.data.commands and not recipe.data.impulse_responses and recipe.scenes.command_filler_share == 0
     [script], [cast] = recipe.voices.scripts, recipe.voices.casts
     assert script.phones == ("HH EY K IH CH AH N",) and "kitchen" in script.near and script.label == "hey kitchen"

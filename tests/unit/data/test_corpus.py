@@ -302,3 +302,16 @@ def test_a_folder_without_an_index_is_one_line(prepared: Prepare, folder: Path) 
     (folder / "speech" / "index.tsv").unlink()
     with pytest.raises(SpecnetError, match=r"speech/index\.tsv: not there; the recipe's \[data\] needs it"):
         prepared(cast=None)
+
+
+def test_somebody_s_own_background_is_heard_and_split(prepared: Prepare, tmp_path: Path) -> None:
+    for i in range(20):
+        write(tmp_path / "television" / f"{i}.wav", 100 + i)
+    own = replace(SOURCES, background=(str(tmp_path / "television"),))
+    corpus = prepared(own)
+    learnt, kept = ({clip.name for clip in part.background} for part in (corpus.training, corpus.held_out))
+    assert learnt and kept and not learnt & kept and len(learnt | kept) == 20
+    assert {"name": "television", "licence": "the user's own"} in corpus.provenance
+    assert prepared().training.background == [] and len(corpus.validation().negatives) > len(
+        prepared().validation().negatives
+    )

@@ -67,6 +67,12 @@ def test_another_seed_gives_other_weights(recipe: Callable[..., SoundRecipe], co
     assert not torch.equal(weights(1), weights(2))
 
 
+@pytest.mark.parametrize("words", [1, 6, 400, 401])
+def test_a_training_that_finds_nothing_has_a_last_epoch_too(words: int) -> None:
+    history = [{"epoch": epoch, "false_reject_rate": 1.0, "words": words} for epoch in (1, 2)]
+    assert best_epoch(history, SoundLearner.goal)["epoch"] == 2
+
+
 def test_it_learns_and_keeps_the_best_epoch(recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path) -> None:
     schedule = {"epochs": 3, "steps_per_epoch": 20, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
     measured = {"validation_batches": 1, "false_alarms_per_hour": 400.0, "operating_points": [400.0]}  # of 25 s

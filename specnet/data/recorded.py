@@ -1,0 +1,79 @@
+"""Somebody's own recordings of a keyword: where in each it is said."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from specnet.data.align import FRAME, Aligner, sound_of
+from specnet.data.clips import Clip, decoded
+from specnet.data.interval import Interval
+from specnet.data.utterance import SAMPLE_RATE
+from specnet.errors import SpecnetError
+from specnet.units import Seconds
+
+AROUND: Seconds = 0.5  # of the recording is kept on each side of the word
+UNLIKELY = 28.0  # a frame, compared with the likeliest sound there: other words are mostly above, the word itself below
+NAMED = 5  # recordings that are named where the word is not found
+
+
+def read_recorded(
+    place: Path, said: Mapping[str, Sequence[str]], cache: Path, progress: Callable[[str], None]
+) -> list[Clip]:
+    """The words in the recordings of `place`, each with what is said around it.
+
+    `said` has the labels and their pronunciations in CMU phones, ``"W EH L K AH M"``. With several labels the
+    recordings of each lie in a folder of its name. Those in which the word is not found are told to `progress` and left
+    out. Raises `SpecnetError` where `place` holds no sound, a recording is in no label's folder, or no word is found.
+    """
+    aligner = Aligner({_entry(label): ways for label, ways in said.items()})
+    found: list[Clip] = []
+    missing: list[str] = []
+    for clip in decoded(place, cache):
+        label = _label(clip, list(said), place)
+        word = _spotted(clip, label, aligner)
+        if word is None:
+            missing.append(clip.name)
+        else:
+            found.append(_around(word, clip))
+    if missing:
+        some = ", ".join(missing[:NAMED]) + (f" and {len(missing) - NAMED} more" if len(missing) > NAMED else "")
+        progress(f"{place}: the word is not found in {len(missing)} of {len(missing) + len(found)} recordings: {some}")
+    if not found:
+        raise SpecnetError(f"{place}: {' or '.join(said)} is found in no recording; each should hold the word, once")
+    return found
+
+
+def _label(clip: Clip, labels: Sequence[str], place: Path) -> str:
+    if len(labels) == 1:
+        return labels[0]
+    folder = Path(clip.name).parts[0].lower().replace("_", " ")
+    if folder not in labels:
+        raise SpecnetError(f"{place / clip.name}: should lie in a folder named by its word: {', '.join(labels)}")
+    return folder
+
+
+def _spotted(clip: Clip, label: str, aligner: Aligner) -> Interval | None:
+    """The word, unless it is unlikely to be there: a forced alignment finds it in nearly anything."""
+    entry = _entry(label)
+    units = [unit for unit in aligner.units(sound_of(clip.load().waveform), [entry]) if unit.interval.label == entry]
+    if not units:
+        return None
+    [(where, score, _)] = units
+    return where._replace(label=label) if -score * FRAME / (where.end - where.start) < UNLIKELY else None
+
+
+def _entry(label: str) -> str:
+    """Of the aligner's dictionary, which may have the word itself already."""
+    return f"keyword-{label.replace(' ', '-')}"
+
+
+def _around(word: Interval, clip: Clip) -> Clip:
+    """The part of a recording around its word."""
+    start, end = max(0.0, word.start - AROUND), min(clip.duration, word.end + AROUND)
+    first = round(start * SAMPLE_RATE)
+    return replace(
+        clip,
+        offset=clip.offset + first,
+        length=round(end * SAMPLE_RATE) - first,
+        words=(word.shifted(-first / SAMPLE_RATE),),
+    )
