@@ -8,6 +8,7 @@ from specnet.data.corpus import prepare
 from specnet.data.fetch import fetched
 from specnet.data.picture_sets import read_pictures
 from specnet.train.checkpoint import Checkpoint
+from specnet.train.distil import sources
 from specnet.train.image_examples import held_out
 from specnet.train.image_learner import ImageLearner
 from specnet.train.image_recipe import ImageRecipe
@@ -54,7 +55,7 @@ def _train_sound(
     )
     validation = corpus.validation()
     best = train(run, corpus.composer("train"), validation, out, observer)
-    return ship(recipe, best, validation, corpus.provenance, out)
+    return ship(recipe, best, validation, sources(recipe.distil.teachers, corpus.provenance), out)
 
 
 def _train_image(

@@ -6,7 +6,7 @@ process.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from functools import cache
 
@@ -47,6 +47,12 @@ def check_images(teachers: Sequence[Teacher], classes: Sequence[str], size: Sequ
         theirs = astuple(found.card.input)
         if theirs != tuple(size):
             raise SpecnetError(f"{teacher.model}: takes pictures {_by(theirs)}, a teacher should take {_by(size)}")
+
+
+def sources(teachers: Sequence[Teacher], own: Sequence[Mapping[str, str]]) -> tuple[Mapping[str, str], ...]:
+    """What a model was trained on, each with its `name` and `licence`: its own sources, and then its teachers'."""
+    every = [*own, *(source for teacher in teachers for source in _read(teacher).card.data)]
+    return tuple(source for i, source in enumerate(every) if source not in every[:i])
 
 
 def heard(teachers: Sequence[Teacher], labels: Sequence[str], waveform: Floats, grid: FrameGrid) -> Floats:

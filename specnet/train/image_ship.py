@@ -16,6 +16,7 @@ from specnet.models.export import recogniser_graph
 from specnet.runtime.bundle import ImageBundle, ImageCard, ImageSize, write_bundle
 from specnet.runtime.network import OnnxNetwork
 from specnet.train.checkpoint import Checkpoint, load_module
+from specnet.train.distil import sources
 from specnet.train.image_learner import AT_ONCE, ImageLearner
 from specnet.train.image_recipe import ImageRecipe
 from specnet.train.image_report import REPORT, image_report
@@ -61,7 +62,7 @@ def ship_image(recipe: ImageRecipe, best: Checkpoint, pictures: PictureSet, out:
     card = replace(
         bundle.card,
         recipe=recipe.to_dict(),
-        data=(pictures.licence,),
+        data=sources(recipe.distil.teachers, [pictures.licence]),
         metrics={"validation": {"how": HOW["validation"], **chosen}, "test": {"how": HOW["test"], **tested}},
     )
     path = out / f"{recipe.name}.specnet"

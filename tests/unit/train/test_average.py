@@ -21,7 +21,7 @@ def test_the_average_moves_by_its_decay() -> None:
 
 def test_the_average_starts_as_a_quick_learner_and_without_decay_is_the_network() -> None:
     schedule = Schedule(average_decay=0.999)
-    assert kept(0, schedule) == pytest.approx(0.1) and kept(3999, schedule) == 0.9977550511349464
+    assert kept(0, schedule) == pytest.approx(0.1) and kept(3999, schedule) == pytest.approx(4000 / 4009)
     assert kept(100_000, Schedule(epochs=1000, average_decay=0.999)) == 0.999
     assert kept(17, Schedule(average_decay=0.0)) == 0.0
 
@@ -38,15 +38,13 @@ def test_over_the_last_share_of_the_steps_all_weights_count_the_same() -> None:
     assert average.weight.item() == pytest.approx(sum(said[10:]) / 10, rel=1e-5)
 
 
-def test_the_norms_of_an_average_get_the_statistics_of_what_it_hears(
-    recipe: Callable[..., SoundRecipe], corpus
-) -> None:
+def test_the_norms_of_an_average_have_its_own_statistics(recipe: Callable[..., SoundRecipe], corpus) -> None:
     learner = SoundLearner(recipe()).eval()
     batches = [learner.examples(corpus.composer("train")).batch(step) for step in range(3)]
     norms = {name: module for name, module in learner.named_modules() if isinstance(module, nn.BatchNorm2d)}
-    assert len(norms) == 2
+    assert len(norms) == 3
     heard: list[torch.Tensor] = []
-    first, second = norms.values()
+    first, second, _ = norms.values()
     first.register_forward_pre_hook(lambda norm, inputs: heard.append(inputs[0]))
     frozen = dict(second.named_buffers())["running_mean"].clone()
     layer = next(name for name, module in learner.layers.items() if second in module.modules())
