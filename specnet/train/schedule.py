@@ -99,4 +99,5 @@ def background_weight(thresholds: Iterable[float], step: float) -> float:
     >>> background_weight([], 2.0), background_weight([0.9, 0.9, 0.4], 2.0), background_weight([0.9], 1.0)
     (1.0, 2.666666666666667, 1.0)
     """
-    return math.prod(min(max(threshold / (1 - threshold), 1 / step), step) for threshold in thresholds)
+    factors = (min(max(threshold / (1 - threshold), 1 / step), step) for threshold in thresholds)
+    return math.prod(factors, start=1.0)

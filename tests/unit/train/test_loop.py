@@ -110,6 +110,16 @@ def test_the_equal_average_is_the_mean_of_the_last_weights(recipe: Callable[...,
     assert all(torch.equal(tensor, again[name]) for name, tensor in run.average.state_dict().items())
 
 
+def test_what_is_measured_of_an_equal_average_has_settled(
+    recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path
+) -> None:
+    run = Run(recipe(schedule={**SCHEDULE, "average_share": 0.5}))
+    train(run, corpus.composer("train"), corpus.validation(), tmp_path, Witness())
+    kept = Checkpoint.load(tmp_path / LAST).tensors
+    run.settle(run.learner.examples(corpus.composer("train")))
+    assert all(torch.equal(tensor, kept[f"average.{name}"]) for name, tensor in run.average.state_dict().items())
+
+
 def test_l1_makes_weights_nothing(recipe: Callable[..., SoundRecipe], corpus) -> None:
     def nothing(l1: float) -> int:
         run = Run(recipe(optimiser={"learning_rate": 0.01, "l1": l1}))
