@@ -14,10 +14,10 @@ from specnet.train.image_recipe import ImageRecipe
 from specnet.train.image_ship import ship_image
 from specnet.train.loop import Observer, Run, claim, train
 from specnet.train.memory import keep_freed_memory
+from specnet.train.provenance import sources
 from specnet.train.recipe import Recipe
 from specnet.train.sound_recipe import SoundRecipe
 from specnet.train.sound_ship import ship
-from specnet.train.transfer import inherited
 
 
 def train_model(
@@ -55,8 +55,7 @@ def _train_sound(
     )
     validation = corpus.validation()
     best = train(run, corpus.composer("train"), validation, out, observer)
-    before = [source for source in inherited(recipe.transfer) if source not in corpus.provenance]
-    return ship(recipe, best, validation, (*corpus.provenance, *before), out)
+    return ship(recipe, best, validation, sources(recipe, corpus.provenance), out)
 
 
 def _train_image(

@@ -39,6 +39,9 @@ QUIET: Seconds = 30.0
 @click.option("--resume", is_flag=True, help="Continue the training in --out where it stopped.")
 @click.option("--init", metavar="MODEL", help="Begin with the layers of a model that fit, all but the last.")
 @click.option("--freeze", metavar="LAYERS", help="Of those, leave these as they are: conv1,conv2 or backbone (all).")
+@click.option(
+    "--teacher", "teachers", multiple=True, metavar="MODEL", help="Learn what a model says (may be repeated)."
+)
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value: loss.hard_fraction=0.5.")
 def command(
     recipe: Path,
@@ -48,6 +51,7 @@ def command(
     resume: bool,
     init: str | None,
     freeze: str | None,
+    teachers: tuple[str, ...],
     overrides: tuple[str, ...],
 ) -> None:
     """Train the model that RECIPE.toml describes.
@@ -60,11 +64,12 @@ def command(
       specnet train recipes/welcome/recipe.toml --data DIR --out runs/welcome
       specnet train recipes/digits/recipe.toml --set schedule.epochs=2
       specnet train recipes/transfer/recipe.toml --init digits --freeze backbone
+      specnet train small.toml --teacher runs/one/word.specnet --teacher runs/two/word.specnet
     """
     from specnet.train.recipes import read_recipe
 
-    transfer = {"init": init, "freeze": freeze and freeze.split(",")}
-    overrides += tuple(f"transfer.{key}={json.dumps(value)}" for key, value in transfer.items() if value)
+    options = {"transfer.init": init, "transfer.freeze": freeze and freeze.split(","), "distil.teachers": teachers}
+    overrides += tuple(f"{key}={json.dumps(value)}" for key, value in options.items() if value)
     wanted = read_recipe(recipe, overrides)
     from specnet.app.train import train_model  # imports torch: a mistake in the recipe is said before
 

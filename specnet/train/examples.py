@@ -13,6 +13,7 @@ from specnet.data.interval import Interval
 from specnet.data.phones import PHONES
 from specnet.data.utterance import Utterance
 from specnet.timeline import FrameGrid
+from specnet.train.distil import heard
 from specnet.train.sound_recipe import SoundRecipe
 from specnet.train.targets import clip_target, frame_targets, phone_targets
 
@@ -26,13 +27,15 @@ class Composer(Protocol):
 @dataclass(frozen=True)
 class Batch:
     """`waveforms` [B, N], frame classes `labels` [B, T], word offsets `bounds` [B, 2, T], the class of each `clips`
-    [B], and `phones` [B, T'] (no frames without a phone grid)."""
+    [B], `phones` [B, T'] (no frames without a phone grid), and what teachers say, `taught` [B, labels, T] (no frames
+    without teachers)."""
 
     waveforms: NDArray[np.float32]
     labels: NDArray[np.int64]
     bounds: NDArray[np.float32]
     clips: NDArray[np.int64]
     phones: NDArray[np.int64]
+    taught: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,12 @@ class Examples:
             bounds=np.stack([target.bounds for target in targets]),
             clips=np.array([clip_target(scene.words, recipe.labels) for scene in scenes]),
             phones=np.stack([self._phones(scene, samples) for scene in scenes]),
+            taught=np.stack([self._taught(scene.waveform) for scene in scenes]),
         )
+
+    def _taught(self, waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+        teachers, labels = self.recipe.distil.teachers, self.recipe.labels
+        return heard(teachers, labels, waveform, self.grid) if teachers else np.zeros((len(labels), 0), np.float32)
 
     def _phones(self, scene: Utterance, samples: int) -> NDArray[np.int64]:
         """None inside a keyword: a layer that is taught them learns to hear the whole word in a part of it."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from specnet.data.distort import distort
 from specnet.data.pictures import Pictures
+from specnet.train.distil import seen
 from specnet.train.image_recipe import ImageRecipe
 
 VALIDATION_SEED = 0
@@ -17,10 +18,12 @@ VALIDATION_SEED = 0
 
 @dataclass(frozen=True)
 class ImageBatch:
-    """`images` [B, C, H, W], bytes, and how much of each class is in them: `targets` [B, classes], of sum 1."""
+    """`images` [B, C, H, W], bytes, and how much of each class is in them: `targets` [B, classes], of sum 1; and what
+    teachers say of them, `taught`, of the same shape, if there are any."""
 
     images: NDArray[np.uint8]
     targets: NDArray[np.float32]
+    taught: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class ImageExamples:
         targets = np.eye(len(recipe.classes), dtype=np.float32)[labels]
         if recipe.augment.mix_up:
             images, targets = _mixed(images, targets, recipe.augment.mix_up, random)
-        return ImageBatch(images, targets)
+        teachers = recipe.distil.teachers
+        return ImageBatch(images, targets, seen(teachers, recipe.classes, images) if teachers else None)
 
     def _turn(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Which pictures are at some places of the endless row of all passes over them."""

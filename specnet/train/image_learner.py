@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -14,9 +15,11 @@ from specnet.data.pictures import Pictures, Size
 from specnet.errors import SpecnetError
 from specnet.models.classifier import Recogniser, classifier_of
 from specnet.models.spec import read_spec
+from specnet.train.distil import check_images
 from specnet.train.image_examples import ImageBatch, ImageExamples
 from specnet.train.image_recipe import ImageRecipe
 from specnet.train.learner import Figures, Goal, Learner
+from specnet.train.losses import divergence
 
 AT_ONCE = 500
 """Pictures that are classified together when the network is measured."""
@@ -53,6 +56,7 @@ class ImageLearner(Learner):
             raise SpecnetError(
                 f"{wanted.preset} tells {classes} classes apart, but the recipe has {len(recipe.classes)}"
             )
+        check_images(recipe.distil.teachers, recipe.classes, self.size)
 
     @property
     def product(self) -> Recogniser:
@@ -72,20 +76,30 @@ class ImageLearner(Learner):
         """Batches of pictures."""
         return ImageExamples(composer, self.recipe)
 
-    def losses(self, batch: ImageBatch) -> dict[str, Tensor]:
-        """Cross entropy of the network, named `label`, and of its auxiliary heads."""
+    def losses(self, batch: ImageBatch, history: Sequence[Figures] = ()) -> dict[str, Tensor]:
+        """Cross entropy of the network, named `label`, and of its auxiliary heads; and `teacher`, where there is one:
+        how far the network is from what teachers say."""
         targets = torch.from_numpy(batch.targets)[:, :, None]
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.precision == "bfloat16"):
             found = self.recogniser.logits(floats(batch.images))
         smoothing = self.recipe.loss.label_smoothing
-        return {
+        parts = {
             name or "label": F.cross_entropy(logits.float(), targets, label_smoothing=smoothing)
             for name, logits in found.items()
         }
+        if batch.taught is not None:
+            taught = torch.from_numpy(batch.taught)[:, :, None]
+            parts["teacher"] = divergence(found[""].float(), taught, self.recipe.distil.temperature).mean()
+        return parts
 
     def loss(self, parts: dict[str, Tensor]) -> Tensor:
-        auxiliary = self.recipe.loss.auxiliary_weight
-        return torch.stack([(1.0 if name == "label" else auxiliary) * part for name, part in parts.items()]).sum()
+        teachers, auxiliary = self.recipe.distil.share, self.recipe.loss.auxiliary_weight
+        weights = {"label": 1.0 - teachers, "teacher": teachers}
+        return torch.stack([weights.get(name, auxiliary) * part for name, part in parts.items()]).sum()
+
+    def weights(self, history: Sequence[Figures]) -> Figures:
+        """None that change."""
+        return {}
 
     @torch.no_grad()
     def measure(self, validation: Pictures) -> Figures:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from specnet.data.clutter import Clutter
 from specnet.data.distort import Distortion
 from specnet.data.pictures import CLASSES, PictureSource
-from specnet.train.recipe import AtLeastOne, Label, Network, NotNegative, Recipe, Section
+from specnet.train.recipe import AtLeastOne, Label, LabelLoss, Network, NotNegative, Recipe
 
 
 class ImageNetwork(Network):
@@ -18,10 +18,9 @@ class ImageNetwork(Network):
     input: tuple[AtLeastOne, AtLeastOne, AtLeastOne] | None = None
 
 
-class ImageLoss(Section):
+class ImageLoss(LabelLoss):
     """Cross entropy."""
 
-    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     auxiliary_weight: NotNegative = 0.3  # of every auxiliary head, if the network has any (Szegedy et al. 2014)
 
 

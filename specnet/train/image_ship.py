@@ -20,6 +20,7 @@ from specnet.train.image_learner import AT_ONCE, ImageLearner
 from specnet.train.image_recipe import ImageRecipe
 from specnet.train.image_report import REPORT, image_report
 from specnet.train.loop import best_epoch
+from specnet.train.provenance import sources
 
 HOW = {
     "validation": "training pictures held out; the checkpoint was chosen on them, so the figures are optimistic",
@@ -61,7 +62,7 @@ def ship_image(recipe: ImageRecipe, best: Checkpoint, pictures: PictureSet, out:
     card = replace(
         bundle.card,
         recipe=recipe.to_dict(),
-        data=(pictures.licence,),
+        data=sources(recipe, [pictures.licence]),
         metrics={"validation": {"how": HOW["validation"], **chosen}, "test": {"how": HOW["test"], **tested}},
     )
     path = out / f"{recipe.name}.specnet"

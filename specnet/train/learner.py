@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
@@ -48,12 +49,16 @@ class Learner(nn.Module, ABC):
         """What `composer` composes, with targets for this network."""
 
     @abstractmethod
-    def losses(self, batch: Any) -> dict[str, Tensor]:
-        """The parts of the loss by name, not yet weighted."""
+    def losses(self, batch: Any, history: Sequence[Figures] = ()) -> dict[str, Tensor]:
+        """The parts of the loss by name, not yet weighted; `history` has the figures of the epochs so far."""
 
     @abstractmethod
     def loss(self, parts: dict[str, Tensor]) -> Tensor:
         """The weighted sum that is minimised."""
+
+    @abstractmethod
+    def weights(self, history: Sequence[Figures]) -> Figures:
+        """What the figures of the epochs so far make of the weights in the next one's losses, if anything."""
 
     @abstractmethod
     def measure(self, validation: Any) -> Figures:

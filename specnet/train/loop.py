@@ -20,18 +20,14 @@ from torch.utils.tensorboard import SummaryWriter
 
 from specnet.errors import SpecnetError
 from specnet.evaluate.rates import wilson
-from specnet.train.checkpoint import (
-    Checkpoint,
-    load_module,
-    load_optimiser,
-    module_tensors,
-    optimiser_tensors,
-)
+from specnet.train.average import SETTLED_BATCHES, follow, kept, settle
+from specnet.train.checkpoint import Checkpoint, load_module, load_optimiser, module_tensors, optimiser_tensors
 from specnet.train.feed import Feed
-from specnet.train.learner import Figures, Goal, seed_step
+from specnet.train.learner import Examples, Figures, Goal, seed_step
 from specnet.train.learners import learner_of
 from specnet.train.recipe import Recipe
-from specnet.train.schedule import follow, learning_rate, optimiser_of
+from specnet.train.recipes import recipe_of
+from specnet.train.schedule import optimiser_of, set_pace, shrink
 from specnet.train.settings import first_difference
 from specnet.train.transfer import take_over
 
@@ -64,7 +60,8 @@ def claim(out: Path, recipe: Recipe, *, resume: bool) -> Checkpoint | None:
     if not last.exists():
         raise SpecnetError(f"{out} holds no training to resume: leave --resume out to begin one")
     checkpoint = Checkpoint.load(last)
-    different = first_difference(checkpoint.recipe, recipe.to_dict())
+    begun = recipe_of(checkpoint.recipe, name=str(last))  # with the values of keys that are younger than it
+    different = first_difference(begun.to_dict(), recipe.to_dict())
     if different:
         raise SpecnetError(f"{last} is of another recipe: {different} differs; give another --out, or that recipe")
     return checkpoint
@@ -94,6 +91,7 @@ def train(run: Run, composer: Any, validation: Any, out: Path, observer: Observe
                 )
             observer.step(run.step, schedule.steps, losses[-1])
             if run.step % schedule.steps_per_epoch == 0:
+                run.settle(examples)
                 run.measure(float(np.mean(losses)), validation)
                 run.save(out)
                 losses.clear()
@@ -130,17 +128,18 @@ class Run:
         """One step down; returns the loss."""
         seed_step(self.recipe.seed, self.step)
         settings, schedule = self.recipe.optimiser, self.recipe.schedule
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["share"] * learning_rate(self.step, schedule, settings.learning_rate)
+        set_pace(self.optimiser, self.step, schedule, settings.learning_rate)
         self.learner.train()
         for layer in self.layers.frozen.values():
             layer.eval()  # statistics of batch norms stay as they are, too
-        loss = self.learner.loss(self.learner.losses(batch))
+        loss = self.learner.loss(self.learner.losses(batch, self.history))
         self.optimiser.zero_grad()
         torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(self.learner.parameters(), settings.gradient_norm)
         self.optimiser.step()
-        follow(self.average, self.learner, self.step, schedule.average_decay)
+        if settings.l1:
+            shrink(self.optimiser, settings.l1)
+        follow(self.average, self.learner, kept(self.step, schedule))
         self.step += 1
         return loss.item()
 
@@ -154,10 +153,17 @@ class Run:
                 groups.setdefault(share, []).append(weight)
         return groups
 
+    def settle(self, examples: Examples) -> None:
+        """Where weights are averaged equally, give the average statistics of its own, over the last of the batches."""
+        if self.step > self.recipe.schedule.averaged_from:
+            last = range(max(0, self.step - SETTLED_BATCHES), self.step)
+            settle(self.average, (examples.batch(step) for step in last), self.layers.frozen)
+
     def measure(self, training_loss: float, validation: Any) -> None:
         """Add the figures of this epoch, those of the averaged weights, to the history."""
         epoch = self.step // self.recipe.schedule.steps_per_epoch
-        self.history.append({"epoch": epoch, "training_loss": training_loss, **self.average.measure(validation)})
+        weighted = {"epoch": epoch, "training_loss": training_loss, **self.learner.weights(self.history)}
+        self.history.append({**weighted, **self.average.measure(validation)})
 
     def save(self, out: Path) -> None:
         """Write the checkpoint of this epoch, and then as the last: a crash between the two repeats the epoch."""

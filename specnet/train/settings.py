@@ -76,7 +76,7 @@ def _is_model(kind: Any) -> bool:
 def first_difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
     """The dotted name of the first value in which two resolved recipes differ, or None."""
     for key in sorted(one.keys() | other.keys()):
-        a, b = one.get(key), other.get(key)
+        a, b = _by_name(one.get(key)), _by_name(other.get(key))
         if isinstance(a, Mapping) and isinstance(b, Mapping):
             inner = first_difference(a, b)
             if inner:
@@ -84,3 +84,9 @@ def first_difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | 
         elif a != b:
             return key
     return None
+
+
+def _by_name(value: Any) -> Any:
+    """Sections in a row by their number."""
+    rows = isinstance(value, list) and all(isinstance(row, Mapping) for row in value)
+    return {str(number): row for number, row in enumerate(value)} if rows else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,9 +20,12 @@ from specnet.models.heads import Head, Keyword, Scores
 from specnet.timeline import FrameGrid
 from specnet.train.augment import mask
 from specnet.train.calibrate import Validation, measure, product
+from specnet.train.distil import check_sound
 from specnet.train.examples import Batch, Composer, Examples
 from specnet.train.learner import Figures, Goal, Learner
-from specnet.train.losses import boundary_loss, clip_loss, frame_loss, phone_loss
+from specnet.train.losses import boundary_loss, clip_loss, frame_loss, phone_loss, teacher_loss
+from specnet.train.mix_up import Pairs
+from specnet.train.schedule import background_weight
 from specnet.train.sound_recipe import SoundRecipe
 
 
@@ -57,6 +61,7 @@ class SoundLearner(Learner):
             raise SpecnetError(
                 f"scenes.length = {recipe.scenes.length:g} should be at least {seen:.3f}, what the network sees"
             )
+        check_sound(recipe.distil.teachers, recipe.labels, recipe.features.sample_rate)
 
     @property
     def product(self) -> Keyword:
@@ -90,10 +95,12 @@ class SoundLearner(Learner):
         """The scenes of a composer with targets for this network."""
         return Examples(composer, self.recipe, self.grid, self.phone_grid)
 
-    def forward(self, waveforms: Tensor) -> tuple[Scores, Tensor | None]:
+    def forward(self, waveforms: Tensor, pairs: Pairs | None = None) -> tuple[Scores, Tensor | None]:
         """Scores of waveforms [B, N] and logits of their phones [B, P, T'], those of the members apart: with M of them,
-        B * M times. Masks some features while training."""
+        B * M times. Mixes up `pairs`, and masks some features while training."""
         features = self.features(waveforms)
+        if pairs:
+            features = pairs.features(features)
         if self.training:
             logmel = self.recipe.features
             features = mask(features, self.recipe.augment, logmel.hop / logmel.sample_rate)
@@ -104,26 +111,45 @@ class SoundLearner(Learner):
         phones = self.phones(half_way.flatten(1, -2))
         return self.keyword.head.apart(upper(half_way)), phones.reshape(-1, len(PHONES), phones.shape[2])
 
-    def losses(self, batch: Batch) -> dict[str, Tensor]:
-        """The parts of the loss by name, not yet weighted."""
+    def losses(self, batch: Batch, history: Sequence[Figures] = ()) -> dict[str, Tensor]:
+        """The parts of the loss by name, not yet weighted; those of scenes that are mixed up in the same parts."""
+        augment = self.recipe.augment
+        pairs = None
+        if self.training and augment.mix_up:
+            pairs = Pairs.drawn(len(batch.waveforms), augment.mix_up, augment.mix_up_share)
+        scores, phones = self(torch.from_numpy(batch.waveforms), pairs)
+        background = self._background_weight(history)
+        if pairs is None:
+            return self._parts(scores, phones, batch, background)
+        first, other = (self._parts(scores, phones, targets, background) for targets in pairs.targets(batch))
+        return {name: pairs.part * first[name] + (1 - pairs.part) * other[name] for name in first}
 
+    def _parts(self, scores: Scores, phones: Tensor | None, batch: Batch, background: float) -> dict[str, Tensor]:
         def targets(array: NDArray[Any]) -> Tensor:
             return torch.from_numpy(array).repeat_interleave(self.recipe.network.members, dim=0)
 
-        scores, phones = self(torch.from_numpy(batch.waveforms))
-        labels, independent = targets(batch.labels), self.recipe.head.kind == "max"
+        loss, labels, independent = self.recipe.loss, targets(batch.labels), self.recipe.head.kind == "max"
+        balance = {"positive_weight": loss.positive_weight, "hard_fraction": loss.hard_fraction}
         parts = {}
-        if self.recipe.loss.kind == "clip":
+        if loss.kind == "clip":
             parts["label"] = clip_loss(scores.logits, targets(batch.clips), independent=independent)
         else:
-            loss = self.recipe.loss
+            weights = [loss.label_weights.get(label, 1.0) for label in self.recipe.labels]
             parts["label"] = frame_loss(
                 scores.logits,
                 labels,
                 independent=independent,
-                positive_weight=loss.positive_weight,
-                hard_fraction=loss.hard_fraction,
+                background_weight=background,
+                label_weights=torch.tensor(weights) if loss.label_weights else None,
                 positive_q=loss.positive_q,
+                focal_gamma=loss.focal_gamma,
+                label_smoothing=loss.label_smoothing,
+                **balance,
+            )
+        if self.recipe.distil.teachers:
+            taught, temperature = targets(batch.taught), self.recipe.distil.temperature
+            parts["teacher"] = teacher_loss(
+                scores.logits, taught, labels, independent=independent, temperature=temperature, **balance
             )
         if scores.bounds is not None:
             parts["boundary"] = boundary_loss(scores.bounds, targets(batch.bounds), labels)
@@ -133,8 +159,21 @@ class SoundLearner(Learner):
 
     def loss(self, parts: dict[str, Tensor]) -> Tensor:
         """The weighted sum that is minimised."""
-        weights = {"label": 1.0, "boundary": self.recipe.loss.boundary_weight, "phone": self.recipe.loss.phone_weight}
+        loss, teachers = self.recipe.loss, self.recipe.distil.share
+        weights = {
+            "label": 1.0 - teachers,
+            "teacher": teachers,
+            "boundary": loss.boundary_weight,
+            "phone": loss.phone_weight,
+        }
         return torch.stack([weights[name] * part for name, part in parts.items()]).sum()
+
+    def weights(self, history: Sequence[Figures]) -> Figures:
+        """That of the background, where it follows the thresholds that were measured."""
+        return {} if self.recipe.loss.background_step == 1 else {"background_weight": self._background_weight(history)}
+
+    def _background_weight(self, history: Sequence[Figures]) -> float:
+        return background_weight((figures["threshold"] for figures in history), self.recipe.loss.background_step)
 
     @torch.no_grad()
     def measure(self, validation: HeldOut) -> Figures:

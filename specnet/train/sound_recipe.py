@@ -15,6 +15,7 @@ from specnet.data.utterance import SAMPLE_RATE
 from specnet.features.logmel import LogMel
 from specnet.train.recipe import AtLeastOne, Count, Label, Network, NotNegative, Positive, Recipe, Section
 from specnet.train.settings import read_toml
+from specnet.train.sound_loss import Loss
 from specnet.units import Seconds
 
 
@@ -43,12 +44,14 @@ class Voices(Section):
 
 
 class Augment(Section):
-    """SpecAugment: masks drawn per example, their widths uniform up to the maximum."""
+    """SpecAugment: masks drawn per example, their widths uniform up to the maximum; and mix-up before it."""
 
     time_masks: Count = 2
     time_width: Annotated[Seconds, Field(ge=0)] = 0.1
     frequency_masks: Count = 2
     frequency_width: Count = 6  # bands
+    mix_up: NotNegative = 0.0  # alpha of Zhang et al. 2017, arXiv:1710.09412; 0 = none
+    mix_up_share: Annotated[float, Field(ge=0, le=1)] = 1.0  # of the scenes of a batch
 
 
 class SoundNetwork(Network):
@@ -76,17 +79,6 @@ class Targets(Section):
         if not self.ignored[0] <= self.positive[0] < self.positive[1] <= self.ignored[1]:
             raise ValueError(f"positive = {list(self.positive)} should lie within ignored = {list(self.ignored)}")
         return self
-
-
-class Loss(Section):
-    """`frames` needs scenes with known word boundaries, `clip` only which label a clip holds."""
-
-    kind: Literal["frames", "clip"] = "frames"
-    positive_weight: Positive = 1.0  # of the positive frames' mean against the background's
-    hard_fraction: Annotated[float, Field(gt=0, le=1)] = 1.0  # of the background frames, hardest first; 1 = all
-    positive_q: Annotated[float, Field(ge=0, le=1)] = 0.0  # how little hopeless words count: 0 as much as they cost
-    boundary_weight: NotNegative = 1.0
-    phone_weight: NotNegative = 0.0
 
 
 class Calibration(Section):
@@ -162,6 +154,11 @@ class SoundRecipe(Recipe):
         unsaid = set(self.labels) - {script.label for script in self.voices.scripts}
         if self.voices.scripts and unsaid:
             raise ValueError(f"voices.scripts: label {min(unsaid)!r} should have a script, or nothing teaches it")
+        for label in self.loss.label_weights:
+            if label not in self.labels:
+                raise ValueError(f"loss.label_weights: label {label!r} should be one of {list(self.labels)}")
+        if self.loss.label_weights and len(self.labels) == 1:
+            raise ValueError("loss.label_weights weighs labels against each other: of one label, set positive_weight")
         if self.loss.phone_weight and not self.network.phones_after:
             raise ValueError("loss.phone_weight needs network.phones_after, the block whose output learns the phones")
         if self.calibration.false_alarms_per_hour not in self.calibration.operating_points:

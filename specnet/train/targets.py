@@ -54,7 +54,7 @@ def frame_targets(
     >>> targets.bounds[:, 4]
     array([0.5 , 0.15], dtype=float32)
     """
-    ends = _window_ends(grid, frames)
+    ends = window_ends(grid, frames)
     classes = np.zeros(frames, np.int64)
     bounds = np.zeros((2, frames), np.float32)
     for word in words:
@@ -87,7 +87,7 @@ def phone_targets(
     >>> phone_targets([Interval("AY", 0.15, 0.3)], ["SIL", "AY"], grid, 4)
     array([-100,    1, -100, -100])
     """
-    centres = _window_ends(grid, frames) - grid.receptive_field / grid.sample_rate / 2
+    centres = window_ends(grid, frames) - grid.receptive_field / grid.sample_rate / 2
     targets = np.full(frames, IGNORE, np.int64)
     for phone in phones:
         first, last = np.searchsorted(centres, [phone.start, phone.end])
@@ -95,7 +95,8 @@ def phone_targets(
     return targets
 
 
-def _window_ends(grid: FrameGrid, frames: int) -> NDArray[np.float64]:
+def window_ends(grid: FrameGrid, frames: int) -> NDArray[np.float64]:
+    """Where the windows of the first `frames` frames end, in seconds."""
     return (np.arange(frames) * grid.stride + grid.offset + grid.receptive_field) / grid.sample_rate
 
 

@@ -64,11 +64,6 @@ def take_over(layers: Mapping[str, nn.Module], transfer: Transfer) -> Layers:
     )
 
 
-def inherited(transfer: Transfer) -> tuple[Mapping[str, str], ...]:
-    """What the model that a training begins with was trained on: its `data`, for the card of the new model."""
-    return () if transfer.init is None else read_model(transfer.init).card.data
-
-
 def _by_layer(weights: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
     """Tensors by layer and by their name in it, whatever kind of network the layers are in."""
     found: dict[str, dict[str, Tensor]] = {}

@@ -95,3 +95,25 @@ def test_what_cannot_be_taken_over_is_one_line(specnet: Run, arguments: list[str
     done = specnet("train", recipe, *arguments, "--out", "out")
     assert done.returncode == 2 and done.stdout == ""
     assert message in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_small_network_learns_from_two_larger_ones(specnet: Run, tmp_path: Path) -> None:
+    short = ["--set", "schedule.epochs=1", "--set", "schedule.steps_per_epoch=4", "--cache", "cache"]
+    teachers = []
+    for name in ("one", "two"):
+        done = specnet("train", RECIPE, "--out", name, "--set", f"seed={len(teachers) + 1}", *short)
+        assert done.returncode == 0, done.stderr
+        teachers += ["--teacher", f"{name}/tiny-digits.specnet"]
+    small = [*teachers, "--set", "network.overrides.conv1=4", "--set", "distil.weight=0.9", "--out", "small"]
+    done = specnet("train", RECIPE, *small, *short)
+    assert done.returncode == 0, done.stderr
+    made = ImageBundle.load(tmp_path / "small" / "tiny-digits.specnet").card.recipe["distil"]
+    assert made["weight"] == 0.9
+    digests = [ImageBundle.load(tmp_path / name / "tiny-digits.specnet").sha256 for name in ("one", "two")]
+    assert [teacher["sha256"] for teacher in made["teachers"]] == digests
+    (tmp_path / "two" / "tiny-digits.specnet").write_bytes((tmp_path / "one" / "tiny-digits.specnet").read_bytes())
+    done = specnet("train", RECIPE, *small, *short, "--resume")
+    assert done.returncode == 2 and "is of another recipe: distil.teachers.1.sha256 differs" in done.stderr
+    done = specnet("train", RECIPE, "--teacher", "welcome", "--out", "other", *short)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert "welcome is a model for sound: a teacher should be one for images, too" in done.stderr

@@ -10,6 +10,7 @@ import torch
 from specnet.app.classify import ImageModel
 from specnet.data.pictures import Pictures, PictureSet
 from specnet.runtime.bundle import ImageBundle
+from specnet.runtime.network import OnnxNetwork
 from specnet.train.checkpoint import Checkpoint
 from specnet.train.image_examples import ImageExamples, held_out
 from specnet.train.image_recipe import ImageRecipe
@@ -170,3 +171,31 @@ def test_auxiliary_heads_count_by_their_weight(recipe: Callable[..., ImageRecipe
     parts = run.learner.losses(run.learner.examples(bars(40)).batch(0))
     assert set(parts) == {"label", "middle"}
     assert run.learner.loss(parts).item() == pytest.approx((parts["label"] + 0.5 * parts["middle"]).item())
+
+
+def test_a_picture_network_learns_from_the_one_before(recipe: Callable[..., ImageRecipe], tmp_path: Path) -> None:
+    schedule = {"epochs": 3, "steps_per_epoch": 15, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
+    wanted = recipe(schedule=schedule)
+    pictures = PictureSet(bars(40), bars(50, 2), {"name": "bars", "licence": "CC0"})
+    model = ship_image(wanted, trained(wanted, tmp_path), pictures, tmp_path)
+    distil = {"teachers": [str(model)], "weight": 1.0}
+    learner = Run(recipe(distil=distil, augment={"mix_up": 0.2})).learner
+    batch = learner.examples(bars(40)).batch(0)
+    network = OnnxNetwork(ImageBundle.load(model))
+    np.testing.assert_allclose(batch.taught, network.probabilities(batch.images.astype(np.float32) / 255)[..., 0])
+
+    nonsense = Pictures(bars(40).images, 1 - bars(40).labels)  # so what is right can only come from the teacher
+    run = Run(recipe(schedule=schedule, distil=distil))
+    history = train(run, nonsense, bars(30, 1), tmp_path / "small", Witness()).history
+    assert history[-1]["error_rate"] < 0.2
+    parts = run.learner.losses(batch)
+    assert set(parts) == {"label", "teacher"}
+    torch.testing.assert_close(run.learner.loss(parts), parts["teacher"])
+
+
+def test_equal_averages_of_picture_networks_have_norms_of_their_own(
+    recipe: Callable[..., ImageRecipe], tmp_path: Path
+) -> None:
+    schedule = {"epochs": 3, "steps_per_epoch": 15, "batch_size": 8, "kind": "one_cycle", "average_share": 0.3}
+    best = trained(recipe(schedule=schedule), tmp_path)
+    assert best.history[-1]["error_rate"] < 0.2

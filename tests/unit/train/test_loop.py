@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from specnet.errors import SpecnetError
 from specnet.train.checkpoint import Checkpoint
 from specnet.train.loop import LAST, Run, best_epoch, claim, train
+from specnet.train.schedule import background_weight
 from specnet.train.sound_learner import SoundLearner
 from specnet.train.sound_recipe import SoundRecipe
 
@@ -39,10 +41,21 @@ def same(one: Checkpoint, other: Checkpoint) -> bool:
     )
 
 
+SCHEDULE = {"epochs": 2, "steps_per_epoch": 6, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
+POWERS: dict[str, dict[str, object]] = {
+    "plain": {},
+    "the background follows false alarms": {"loss": {"background_step": 2.0, "focal_gamma": 1.0}},
+    "equal average, L1": {"schedule": {**SCHEDULE, "average_share": 0.75}, "optimiser": {"l1": 0.1}},
+    "one cycle, equal average": {"schedule": {**SCHEDULE, "kind": "one_cycle", "average_share": 0.25}},
+    "mix-up": {"augment": {"mix_up": 0.4, "mix_up_share": 0.7}},
+}
+
+
+@pytest.mark.parametrize("power", POWERS)
 def test_an_interrupted_training_ends_bit_for_bit_as_one_that_was_not(
-    recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path
+    power: str, recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path
 ) -> None:
-    wanted, whole, broken = recipe(), tmp_path / "whole", tmp_path / "broken"
+    wanted, whole, broken = recipe(**POWERS[power]), tmp_path / "whole", tmp_path / "broken"
     train(Run(wanted), corpus.composer("train"), corpus.validation(), whole, Witness())
     with pytest.raises(KeyboardInterrupt):
         train(
@@ -55,6 +68,76 @@ def test_an_interrupted_training_ends_bit_for_bit_as_one_that_was_not(
     assert len(names) > 2 and LAST in names
     for name in names:
         assert same(Checkpoint.load(whole / name), Checkpoint.load(broken / name))
+
+
+def test_the_weight_of_the_background_is_shown_and_follows_the_threshold(
+    recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path
+) -> None:
+    wanted = recipe(loss={"background_step": 2.0, "boundary_weight": 0.0})
+    run = Run(wanted)
+    train(run, corpus.composer("train"), corpus.validation(), tmp_path, Witness())
+    first, second = (figures["background_weight"] for figures in run.history)
+    assert first == 1.0 and second == background_weight([run.history[0]["threshold"]], 2.0) != 1.0
+    events = EventAccumulator(str(tmp_path / "log"))
+    events.Reload()
+    assert [event.value for event in events.Scalars("background_weight")] == pytest.approx([first, second])
+
+    batch = run.learner.examples(corpus.composer("train")).batch(0)
+    run.learner.eval()
+    before, after = (run.learner.losses(batch, history)["label"] for history in ([], run.history[:1]))
+    assert torch.sign(after - before).item() == (1 if second > 1 else -1)
+
+
+def test_without_a_step_nothing_is_said_of_the_background(recipe: Callable[..., SoundRecipe]) -> None:
+    assert Run(recipe()).learner.weights([{"threshold": 0.9}]) == {}
+
+
+def test_the_equal_average_is_the_mean_of_the_last_weights(recipe: Callable[..., SoundRecipe], corpus) -> None:
+    run = Run(recipe(schedule={**SCHEDULE, "average_share": 0.5}))
+    examples = run.learner.examples(corpus.composer("train"))
+    seen = []
+    for step in range(12):
+        run.learn(examples.batch(step))
+        seen.append([weight.detach().clone() for weight in run.learner.parameters()])
+    for number, weight in enumerate(run.average.parameters()):
+        torch.testing.assert_close(weight.data, torch.stack([weights[number] for weights in seen[6:]]).mean(dim=0))
+    moving = {name: tensor.clone() for name, tensor in run.average.state_dict().items() if "running" in name}
+    run.settle(examples)
+    settled = run.average.state_dict()
+    assert all(not torch.equal(tensor, settled[name]) for name, tensor in moving.items())
+    again = {name: tensor.clone() for name, tensor in settled.items()}
+    run.settle(examples)
+    assert all(torch.equal(tensor, again[name]) for name, tensor in run.average.state_dict().items())
+
+
+def test_what_is_measured_of_an_equal_average_has_settled(
+    recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path
+) -> None:
+    run = Run(recipe(schedule={**SCHEDULE, "average_share": 0.5}))
+    train(run, corpus.composer("train"), corpus.validation(), tmp_path, Witness())
+    kept = Checkpoint.load(tmp_path / LAST).tensors
+    run.settle(run.learner.examples(corpus.composer("train")))
+    assert all(torch.equal(tensor, kept[f"average.{name}"]) for name, tensor in run.average.state_dict().items())
+
+
+def test_l1_makes_weights_nothing(recipe: Callable[..., SoundRecipe], corpus) -> None:
+    def nothing(l1: float) -> int:
+        run = Run(recipe(optimiser={"learning_rate": 0.01, "l1": l1}))
+        for step in range(6):
+            run.learn(run.learner.examples(corpus.composer("train")).batch(step))
+        return sum(int((weight == 0).sum()) for weight in run.learner.parameters() if weight.dim() > 1)
+
+    assert nothing(1.0) > 100 and nothing(0.0) == 0
+
+
+def test_a_checkpoint_without_younger_keys_is_resumed(recipe: Callable[..., SoundRecipe], tmp_path: Path) -> None:
+    wanted = recipe()
+    values = wanted.to_dict()
+    del values["distil"], values["optimiser"]["l1"], values["schedule"]["average_share"], values["loss"]["focal_gamma"]
+    Checkpoint(6, values, [], {"x": torch.zeros(1)}).save(tmp_path / LAST)
+    assert claim(tmp_path, wanted, resume=True) is not None
+    with pytest.raises(SpecnetError, match=r"is of another recipe: optimiser.l1 differs"):
+        claim(tmp_path, recipe(optimiser={"learning_rate": 0.01, "l1": 0.1}), resume=True)
 
 
 def test_another_seed_gives_other_weights(recipe: Callable[..., SoundRecipe], corpus) -> None:
@@ -106,9 +189,16 @@ def test_the_phone_head_teaches_the_layers_below_it(recipe: Callable[..., SoundR
 
 
 @pytest.mark.parametrize("head", ["max", "softmax", "mlp"])
-@pytest.mark.parametrize("loss", ["frames", "clip"])
-def test_every_head_with_every_loss_goes_down(head: str, loss: str, recipe: Callable[..., SoundRecipe], corpus) -> None:
-    run = Run(recipe(head={"kind": head, "boundaries": loss == "frames"}, loss={"kind": loss, "phone_weight": 0.1}))
+@pytest.mark.parametrize("boundaries", [False, True])
+@pytest.mark.parametrize(
+    "loss",
+    [{}, {"kind": "clip"}, {"focal_gamma": 2.0}, {"label_smoothing": 0.1}, {"positive_q": 0.7, "hard_fraction": 0.1}],
+    ids=str,
+)
+def test_every_head_with_every_loss_goes_down(
+    head: str, boundaries: bool, loss: dict[str, object], recipe: Callable[..., SoundRecipe], corpus
+) -> None:
+    run = Run(recipe(head={"kind": head, "boundaries": boundaries}, loss={**loss, "phone_weight": 0.1}))
     batch = run.learner.examples(corpus.composer("train")).batch(0)
     losses = [run.learn(batch) for _ in range(6)]
     assert losses[-1] < losses[0]

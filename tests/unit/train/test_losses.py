@@ -4,7 +4,15 @@ import pytest
 import torch
 from torch.nn import functional
 
-from specnet.train.losses import BOUNDARY_KNEE, boundary_loss, clip_loss, frame_loss, phone_loss
+from specnet.train.losses import (
+    BOUNDARY_KNEE,
+    boundary_loss,
+    clip_loss,
+    divergence,
+    frame_loss,
+    phone_loss,
+    teacher_loss,
+)
 from specnet.train.targets import IGNORE
 
 
@@ -94,3 +102,96 @@ def test_a_hopeless_word_pulls_less_with_a_greater_q(independent: bool) -> None:
     p = 1 / (1 + math.exp(6.0))
     assert pull(0.5, -6.0) == pytest.approx(p**0.5 * pull(0.0, -6.0), rel=1e-4)
     assert pull(0.7, 6.0) == pytest.approx(pull(0.0, 6.0), rel=0.01)
+
+
+@pytest.mark.parametrize("gamma", [0.5, 2.0])
+def test_focal_loss_weighs_every_frame_by_how_wrong_it_is(gamma: float) -> None:
+    logits = random(2, 3, 4)
+    p = logits.softmax(1)
+    each = -((1 - p) ** gamma) * p.log()
+    background = (each[0, 0, 0] + each[0, 0, 1] + each[1, 0, 1] + each[1, 0, 3]) / 4
+    positive = (each[0, 1, 2] + each[1, 2, 0]) / 2
+    loss = frame_loss(logits, TARGETS, independent=False, focal_gamma=gamma)
+    torch.testing.assert_close(loss, background + positive)
+
+
+def test_focal_loss_of_independent_labels_is_that_of_each() -> None:
+    logits = random(1, 2, 1)
+    p = torch.sigmoid(logits[0, :, 0])
+    expected = -((1 - p[0]) ** 2) * p[0].log() - p[1] ** 2 * (1 - p[1]).log()
+    torch.testing.assert_close(frame_loss(logits, torch.tensor([[1]]), independent=True, focal_gamma=2.0), expected)
+
+
+@pytest.mark.parametrize("independent", [False, True])
+def test_a_frame_that_is_certain_has_a_gradient_that_is_a_number(independent: bool) -> None:
+    logits = torch.tensor([[[200.0, -200.0]]] if independent else [[[0.0, 0.0], [200.0, -200.0]]], requires_grad=True)
+    torch.autograd.backward(frame_loss(logits, torch.tensor([[1, 1]]), independent=independent, focal_gamma=0.5))
+    assert logits.grad is not None and logits.grad.isfinite().all() and logits.grad[0, -1, 1] != 0
+
+
+def test_smoothed_targets_have_their_least_loss_at_what_they_say() -> None:
+    wanted = torch.tensor([0.05, 0.9, 0.05])
+    targets = torch.tensor([[1]])
+
+    def loss(p: torch.Tensor) -> float:
+        return frame_loss(p.log()[None, :, None], targets, independent=False, label_smoothing=0.15).item()
+
+    entropy = -(wanted * wanted.log()).sum().item()
+    assert loss(wanted) == pytest.approx(entropy, rel=1e-5)
+    assert loss(torch.tensor([0.01, 0.98, 0.01])) > loss(wanted) < loss(torch.tensor([0.1, 0.8, 0.1]))
+
+
+def test_smoothed_independent_labels_are_each_a_little_unsure() -> None:
+    yes, no = math.log(0.95 / 0.05), math.log(0.05 / 0.95)
+    logits = torch.tensor([[[yes], [no]]], requires_grad=True)
+    torch.autograd.backward(frame_loss(logits, torch.tensor([[1]]), independent=True, label_smoothing=0.1))
+    torch.testing.assert_close(logits.grad, torch.zeros(1, 2, 1), atol=1e-6, rtol=0)
+
+
+def test_label_weights_are_those_of_the_mean_over_positive_frames() -> None:
+    logits = random(2, 3, 4)
+    each = -logits.log_softmax(1)
+    background = frame_loss(logits, torch.where(TARGETS > 0, IGNORE, TARGETS), independent=False)
+    weights = torch.tensor([1.0, 3.0])
+    loss = frame_loss(logits, TARGETS, independent=False, label_weights=weights)
+    torch.testing.assert_close(loss, background + (each[0, 1, 2] + 3 * each[1, 2, 0]) / 4)
+    equal = frame_loss(logits, TARGETS, independent=False, label_weights=torch.tensor([7.0, 7.0]))
+    torch.testing.assert_close(equal, frame_loss(logits, TARGETS, independent=False))
+    nothing = torch.full((2, 4), IGNORE)
+    assert frame_loss(logits, nothing, independent=False, label_weights=weights).item() == 0
+
+
+def test_the_background_counts_by_its_weight() -> None:
+    logits = random(2, 3, 4)
+    once, thrice = (frame_loss(logits, TARGETS, independent=False, background_weight=w) for w in (1.0, 3.0))
+    background = frame_loss(logits, torch.where(TARGETS > 0, IGNORE, TARGETS), independent=False)
+    torch.testing.assert_close(thrice - once, 2 * background)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 4.0])
+def test_divergence_is_that_of_softened_probabilities(temperature: float) -> None:
+    logits, theirs = random(3, 4), 3 * torch.randn(3, 4, generator=torch.Generator().manual_seed(2))
+    p, q = (theirs / temperature).softmax(1), (logits / temperature).softmax(1)
+    expected = temperature**2 * (p * (p / q).log()).sum(1)
+    torch.testing.assert_close(divergence(logits, theirs.softmax(1), temperature), expected, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize("independent", [False, True])
+@pytest.mark.parametrize("temperature", [1.0, 3.0])
+def test_who_says_what_its_teacher_says_has_nothing_to_learn(independent: bool, temperature: float) -> None:
+    logits = random(2, 2 if independent else 3, 4)
+    says = (torch.sigmoid(logits) if independent else logits.softmax(1)[:, 1:]).detach()
+    settings = {"independent": independent, "temperature": temperature}
+    assert teacher_loss(logits, says, TARGETS, **settings).item() == pytest.approx(0, abs=1e-5)
+    assert teacher_loss(logits, says.flip(2), TARGETS, **settings).item() > 0.01
+
+
+def test_teachers_are_heard_in_frames_that_do_not_count_otherwise_too() -> None:
+    logits = random(2, 3, 4)
+    taught = torch.full((2, 2, 4), 0.25)
+    torch.autograd.backward(teacher_loss(logits, taught, TARGETS, independent=False))
+    assert logits.grad is not None and logits.grad.abs().sum(1).all()
+    each = divergence(logits.detach(), torch.cat([taught[:, :1] * 2, taught], dim=1), 1.0)
+    hardest = each[TARGETS == 0].max() + 2 * each[TARGETS != 0].mean()
+    settings = {"positive_weight": 2.0, "hard_fraction": 0.2}
+    torch.testing.assert_close(teacher_loss(logits.detach(), taught, TARGETS, independent=False, **settings), hardest)

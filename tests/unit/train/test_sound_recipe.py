@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from specnet.errors import SpecnetError
+from specnet.runtime.bundle import read_model
 from specnet.train.loop import Run
 from specnet.train.recipes import read_recipe
 from specnet.train.settings import first_difference
@@ -60,6 +61,48 @@ def test_a_wrong_value_comes_with_its_key_and_what_would_be_right() -> None:
     refused({"network": {}}, "network.preset is missing")
     refused({"loss": {"phone_weight": 1}}, "network.phones_after")
     refused({"calibration": {"false_alarms_per_hour": 0.3}}, "should be one of calibration.operating_points")
+
+
+def test_losses_that_contradict_each_other_are_refused() -> None:
+    refused(
+        {"loss": {"positive_q": 0.7, "focal_gamma": 2}}, "loss: positive_q = 0.7 and focal_gamma = 2 pull hard words"
+    )
+    refused(
+        {"loss": {"hard_fraction": 0.1, "focal_gamma": 2}}, "hard_fraction = 0.1 and focal_gamma = 2 both leave out"
+    )
+    refused(
+        {"loss": {"positive_q": 0.7, "label_smoothing": 0.1}}, "both keep words from costing too much: leave one out"
+    )
+    refused(
+        {"loss": {"focal_gamma": 1, "label_smoothing": 0.1}}, "focal_gamma = 1 and label_smoothing = 0.1 each decide"
+    )
+    for key, value in {"hard_fraction": 0.5, "positive_q": 0.5, "focal_gamma": 1.0, "background_step": 2.0}.items():
+        refused({"loss": {"kind": "clip", key: value}}, f"loss: {key} = {value} is for frames: leave it out, or have")
+    clip = {"kind": "clip", "boundary_weight": 0.5, "phone_weight": 0.0}
+    assert SoundRecipe.of({**LEAST, "loss": clip}).loss.kind == "clip"
+    refused({"loss": {"background_step": 0.5}}, "background_step = 0.5", "greater than or equal to 1")
+
+
+def test_weights_of_labels_are_of_labels_that_there_are() -> None:
+    two = {"labels": ["hey", "you"]}
+    weights = SoundRecipe.of({**LEAST, **two, "loss": {"label_weights": {"you": 2}}}).loss.label_weights
+    assert weights == {"you": 2.0}
+    refused(
+        {**two, "loss": {"label_weights": {"yu": 2}}}, "loss.label_weights: label 'yu' should be one of ['hey', 'you']"
+    )
+    refused({**two, "loss": {"label_weights": {"hey": 0}}}, "loss.label_weights.hey = 0 should be greater than 0")
+    refused({"loss": {"label_weights": {"hey": 2}}}, "of one label, set positive_weight")
+
+
+def test_teachers_have_to_be_there(tmp_path: Path) -> None:
+    refused({"distil": {"weight": 0.9}}, "distil: weight = 0.9 needs teachers, the models to learn from")
+    refused({"distil": {"teachers": ["nobody"]}}, "no model 'nobody': shipped models:")
+    recipe = SoundRecipe.of({**LEAST, "distil": {"teachers": ["welcome"], "temperature": 3}})
+    [teacher] = recipe.distil.teachers
+    assert (teacher.model, teacher.sha256) == ("welcome", read_model("welcome").sha256)
+    assert SoundRecipe.of(recipe.to_dict()) == recipe
+    gone = {**recipe.to_dict(), "distil": {"teachers": [{"model": "gone.specnet", "sha256": "0" * 64}]}}
+    assert SoundRecipe.of(gone).distil.teachers[0].model == "gone.specnet", "a card is read where no teacher lies"
 
 
 def test_what_would_end_a_training_half_way_is_refused_before_it() -> None:

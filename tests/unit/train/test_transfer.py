@@ -1,5 +1,4 @@
 import copy
-import dataclasses
 
 import pytest
 import torch
@@ -15,7 +14,7 @@ from specnet.train.image_examples import ImageBatch
 from specnet.train.image_recipe import ImageRecipe
 from specnet.train.loop import Run
 from specnet.train.recipe import Transfer
-from specnet.train.transfer import inherited, take_over
+from specnet.train.transfer import take_over
 
 VALUES = {
     "name": "few",
@@ -77,15 +76,6 @@ def test_the_last_layer_is_taken_over_too_where_the_labels_are_the_same(model):
         torch.testing.assert_close(tensor, old.state_dict()[name], atol=1e-3, rtol=1e-3)
     with pytest.raises(SpecnetError, match=r"five.specnet: none of its layers \(.*\) is like .* \(dense2\)"):
         take_over(layers_of(trained(classes=10)), Transfer(init=path, last=True))
-
-
-def test_a_model_says_what_the_one_it_began_with_was_trained_on(model, tmp_path):
-    _, path = model
-    bundle = ImageBundle.load(path)
-    card = dataclasses.replace(bundle.card, data=({"name": "letters", "licence": "CC0"},))
-    write_bundle(tmp_path / "told.specnet", model=card, graph=bundle.graph, weights=bundle.weights)
-    assert inherited(Transfer(init=str(tmp_path / "told.specnet"))) == ({"name": "letters", "licence": "CC0"},)
-    assert inherited(Transfer()) == ()
 
 
 def test_layers_of_another_shape_are_not_taken_over(model):
