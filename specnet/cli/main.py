@@ -24,6 +24,7 @@ COMMANDS = {
     "scan-image": "Find objects anywhere on pictures: label, box, score.",
     "new": "Make a model that finds a word of your own, from no recordings of it.",
     "train": "Train a model from a recipe.",
+    "ablate": "Measure what each choice of a recipe is worth.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
     "import": "Take over the weights of a network for images that was trained elsewhere.",

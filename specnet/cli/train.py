@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 from rich.console import Console
@@ -21,7 +21,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from specnet.cli.output import write
+from specnet.cli.table import plain
+from specnet.cli.trials_table import folds_table, markdown
 from specnet.units import Seconds
+
+if TYPE_CHECKING:
+    from specnet.train.recipe import Recipe
 
 QUIET: Seconds = 30.0
 """Between two lines about the loss where there is no terminal to draw on."""
@@ -40,6 +46,7 @@ QUIET: Seconds = 30.0
 @click.option("--init", metavar="MODEL", help="Begin with the layers of a model that fit, all but the last.")
 @click.option("--freeze", metavar="LAYERS", help="Of those, leave these as they are: conv1,conv2 or backbone (all).")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value: loss.hard_fraction=0.5.")
+@click.option("--folds", type=click.IntRange(2), metavar="N", help="Cross-validate by speaker: N trainings, a table.")
 def command(
     recipe: Path,
     data: Path | None,
@@ -49,17 +56,22 @@ def command(
     init: str | None,
     freeze: str | None,
     overrides: tuple[str, ...],
+    folds: int | None,
 ) -> None:
     """Train the model that RECIPE.toml describes.
 
     OUT receives NAME.specnet and report.md at the end (and det.png, for sound), and checkpoints and a TensorBoard log
     all along.
 
+    With --folds, every speaker (every picture) is held out of one of N trainings, OUT/fold-1 and so on, and the figures
+    of all go to OUT/folds.md.
+
     \b
     Examples:
       specnet train recipes/welcome/recipe.toml --data DIR --out runs/welcome
       specnet train recipes/digits/recipe.toml --set schedule.epochs=2
       specnet train recipes/transfer/recipe.toml --init digits --freeze backbone
+      specnet train recipes/digits/recipe.toml --folds 5
     """
     from specnet.train.recipes import read_recipe
 
@@ -68,10 +80,24 @@ def command(
     wanted = read_recipe(recipe, overrides)
     from specnet.app.train import train_model  # imports torch: a mistake in the recipe is said before
 
-    out = out or Path("runs") / wanted.name
+    out, cache = out or Path("runs") / wanted.name, cache or default_cache()
+    if folds is not None:
+        cross_validate(wanted, folds, data, out, cache, resume)
+        return
     with Display() as display:
-        model = train_model(wanted, data=data, out=out, cache=cache or default_cache(), observer=display, resume=resume)
+        model = train_model(wanted, data=data, out=out, cache=cache, observer=display, resume=resume)
     click.echo(model)
+
+
+def cross_validate(recipe: "Recipe", folds: int, data: Path | None, out: Path, cache: Path, resume: bool) -> None:
+    """Write OUT/folds.md after each fold, and the table of all at the end."""
+    from specnet.app import folds as app
+    from specnet.app.trials import figure_name
+
+    for found in app.cross_validate(recipe, folds, data=data, out=out, cache=cache, observe=Display, resume=resume):
+        table = folds_table(found, figure_name(recipe))
+        write([f"# {recipe.name}: {len(found.figures)} of {folds} folds\n\n", markdown(table)], out / "folds.md")
+    write([plain(table)], None)
 
 
 def default_cache() -> Path:
@@ -79,9 +105,13 @@ def default_cache() -> Path:
 
 
 class Display:
-    """How far a training is, on standard error: a bar on a terminal, now and then a line elsewhere."""
+    """How far a training is, on standard error: a bar on a terminal, now and then a line elsewhere.
 
-    def __init__(self) -> None:
+    The `title` says which training, where there are several.
+    """
+
+    def __init__(self, title: str = "") -> None:
+        self._title = title
         self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -99,6 +129,8 @@ class Display:
 
     def __enter__(self) -> Self:
         self._bar.start()
+        if self._title:
+            self.note(self._title)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
