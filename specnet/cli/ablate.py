@@ -49,7 +49,7 @@ def command(
       a switch: false
       a name or a list: nothing
       what does nothing at another value: that (loss.hard_fraction 1, network.members 1, scenes.speed [1, 1], ...)
-      a key of network.overrides: the preset's own value
+      a key of network.overrides: dropout and norm 0, others the preset's own value
       a section: all of it that can be
     All rows are judged by what RECIPE.toml as it is holds out, with the same seeds. OUT receives ablation.md after
     every training. The same command goes on after an interruption, and with more rows or seeds it trains only these.

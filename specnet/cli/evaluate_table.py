@@ -19,7 +19,7 @@ def evaluation_table(evaluation: Evaluation) -> str:
 
 def label_table(report: LabelReport) -> str:
     own = report.own
-    whose = "the model's own threshold" if report.calibrated else "the threshold that these recordings call for"
+    whose = "the model's own threshold" if report.calibrated else "the threshold calibrated on these recordings"
     parts = [
         f"{report.label}: {own.words} words, {own.hours:.2f} h to count false alarms in\n\n" + rate_table(report.curve),
         f"at {whose} for 0.5 false alarms per hour, {own.threshold:.3f}:\n"

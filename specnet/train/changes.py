@@ -31,11 +31,13 @@ NEEDED = frozenset(
 NEUTRAL: dict[str, Any] = {
     "loss.hard_fraction": 1.0,
     "network.members": 1,
+    **{f"network.overrides.{name}": 0.0 for name in ("dropout", "auxiliary_dropout", "skipped")},
+    "network.overrides.norm": 0,
     "scenes.gain_db": [0.0, 0.0],
     "scenes.speed": [1.0, 1.0],
     "transfer.learning_rate_share": 1.0,
 }
-"""The values that do nothing, where that is not 0."""
+"""The values that do nothing, where that is not 0; of what overrides a preset, those that have one."""
 
 OVERRIDES = "network.overrides"
 
@@ -44,9 +46,9 @@ def without(recipe: Recipe, key: str) -> Recipe:
     """The recipe with the choice `key` turned off.
 
     Off is 0 for a number, false for a switch, nothing for what may be left out, the value of `NEUTRAL` where it says
-    one, and for what overrides a network's preset, the preset's own. A section is off when everything in it is that can
-    be. Raises `SpecnetError` with one line where the key is unknown (with the nearest known one), has no such value, or
-    is off already.
+    one, and for anything else that overrides a network's preset, the preset's own. A section is off when everything in
+    it is that can be. Raises `SpecnetError` with one line where the key is unknown (with the nearest known one), has no
+    such value, or is off already.
 
     >>> recipe = recipe_of({"name": "hey", "labels": ["hey"], "network": {"preset": "phonetic"}})
     >>> without(recipe, "scenes.noise_share").scenes.noise_share
@@ -66,12 +68,11 @@ def without(recipe: Recipe, key: str) -> Recipe:
     if isinstance(section[name], dict) and key != OVERRIDES:
         changed = _all_without(recipe, key, section[name])
     else:
-        if ".".join(path) == OVERRIDES:
-            del section[name]
-        elif key in NEEDED:
+        if key in NEEDED:
             raise _never_off(key)
-        else:
-            section[name] = NEUTRAL.get(key, _nothing(section[name]))
+        section[name] = NEUTRAL.get(key, _nothing(section[name]))
+        if ".".join(path) == OVERRIDES and key not in NEUTRAL:
+            del section[name]
         try:
             changed = recipe_of(values, name=option)
         except SpecnetError as error:
