@@ -1,7 +1,7 @@
 """The scan: a waveform, chunk by chunk, becomes scores on a frame grid."""
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,14 +45,34 @@ class ScanState:
     network: State
 
 
+class Scan(Protocol):
+    """What gives scores for sound in chunks of any size: a `Scanner`, or several that are heard together.
+
+    Their states are values that only they understand.
+    """
+
+    @property
+    def grid(self) -> FrameGrid: ...
+
+    def start(self) -> Any: ...
+
+    def step(self, samples: Array, state: Any) -> tuple[Track, Any]: ...
+
+    def finish(self, state: Any) -> Track: ...
+
+    def duration(self, state: Any) -> Seconds: ...
+
+
 class Scanner:
     """Scores of a model over a recording at the model's sample rate, in chunks of any size.
 
     The recording is taken to lie in silence: zeros before it, so that the first frame ends a stride after its start
     (two at most), and half a second of them after it. `grid` says when each frame is, in the recording's own time.
+    With `align`, the grid of another scan with this stride, frames end when those of the same number end there: up to a
+    stride more of zeros comes before the recording.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, align: FrameGrid | None = None) -> None:
         self.features, network = bundle.features, bundle.grid
         self._step = OnnxStep(bundle)
         hop = self.features.hop
@@ -62,6 +82,11 @@ class Scanner:
         # The network's output j ends with its input frame (j + 1) * stride.
         first = (frames.warm_up + 1) * frames.stride - frames.kernel
         offset = first * hop - self._lead_in
+        if align is not None:
+            early = align.offset + align.receptive_field - (offset + network.receptive_field)
+            self._lead_in += -early % network.stride
+            self._warm_up += -(-early // network.stride)
+            offset += early
         self.grid = FrameGrid(network.stride, network.receptive_field, network.sample_rate, offset)
         self._bands, self._labels = self.features.bands, len(bundle.labels)
 

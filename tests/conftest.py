@@ -24,9 +24,9 @@ START_OFFSET, END_OFFSET = 0.21, 0.01
 POINTS = (OperatingPoint(0.1, 0.9, 0.4), OperatingPoint(0.5, 0.6, 0.2), OperatingPoint(10.0, 0.2, 0.1))
 
 
-def card(stride: int = 1) -> ModelCard:
+def card(stride: int = 1, frames: int = KERNEL) -> ModelCard:
     features = LogMel()
-    field = features.n_fft + (KERNEL - 1) * features.hop
+    field = features.n_fft + (frames - 1) * features.hop
     return ModelCard(
         name="tiny",
         labels=tuple(TONES),
@@ -40,23 +40,23 @@ def card(stride: int = 1) -> ModelCard:
     )
 
 
-def step_graph(stride: int = 1, bounds: bool = True) -> bytes:
-    """A convolution over 20 frames: how far a tone's band stands out of the others. Bounds are constants."""
+def step_graph(stride: int = 1, bounds: bool = True, frames: int = KERNEL) -> bytes:
+    """A convolution over some frames: how far a tone's band stands out of the others. Bounds are constants."""
     features = LogMel()
     filters = mel_filters(features, "float32")
-    kernels = np.full((2, features.bands, KERNEL), -1 / features.bands / KERNEL, np.float32)
+    kernels = np.full((2, features.bands, frames), -1 / features.bands / frames, np.float32)
     for kernel, hertz in zip(kernels, TONES.values(), strict=True):
-        kernel[filters[:, round(hertz * features.n_fft / RATE)].argmax()] += 1 / KERNEL
+        kernel[filters[:, round(hertz * features.n_fft / RATE)].argmax()] += 1 / frames
     constants = {
         "kernels": 0.8 * kernels,
         "biases": np.full(2, -4.61, np.float32),
-        "zeros": np.zeros((2, features.bands, KERNEL), np.float32),
+        "zeros": np.zeros((2, features.bands, frames), np.float32),
         "offsets": np.array([START_OFFSET, END_OFFSET], np.float32),
-        "tail": np.array([stride - KERNEL]),
+        "tail": np.array([stride - frames]),
         "end": np.array([np.iinfo(np.int64).max]),
         "time": np.array([2]),
     }
-    state = [1, features.bands, KERNEL - stride]
+    state = [1, features.bands, frames - stride]
     nodes = [
         helper.make_node("Concat", ["state_0", "features"], ["heard"], axis=2),
         helper.make_node("Conv", ["heard", "kernels", "biases"], ["logits"], strides=[stride]),
@@ -82,12 +82,12 @@ def value(name: str, shape: list[int | str]) -> object:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
-def bundle(stride: int = 1, bounds: bool = True) -> Bundle:
-    return Bundle(card(stride), step_graph(stride, bounds), NO_WEIGHTS, b"")
+def bundle(stride: int = 1, bounds: bool = True, frames: int = KERNEL) -> Bundle:
+    return Bundle(card(stride, frames), step_graph(stride, bounds, frames), NO_WEIGHTS, b"")
 
 
-def write_tiny(path: Path, stride: int = 1, bounds: bool = True) -> Path:
-    write_bundle(path, model=card(stride), graph=step_graph(stride, bounds), weights=NO_WEIGHTS)
+def write_tiny(path: Path, stride: int = 1, bounds: bool = True, frames: int = KERNEL) -> Path:
+    write_bundle(path, model=card(stride, frames), graph=step_graph(stride, bounds, frames), weights=NO_WEIGHTS)
     return path
 
 

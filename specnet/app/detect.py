@@ -12,10 +12,11 @@ from specnet.audio.files import NUMBERS, Recording, first_wrong
 from specnet.audio.resample import StreamResampler
 from specnet.detect.gate import Gate
 from specnet.detect.segmenter import Segmenter
+from specnet.ensemble import Ensemble
 from specnet.errors import SpecnetError
 from specnet.runtime.bundle import Bundle
-from specnet.scan import Scanner, Track
-from specnet.timeline import Segment
+from specnet.scan import Scan, Scanner, Track
+from specnet.timeline import FrameGrid, Segment
 from specnet.units import Hertz, Seconds
 
 Array: TypeAlias = NDArray[np.float32]
@@ -31,27 +32,55 @@ class Detector:
     ``Detector.load("welcome").detect("party.wav")`` gives a list of `Segment`. Nothing is kept between calls, so one
     detector serves any number of files and streams. Errors are `SpecnetError`.
 
+    Several models with the same labels are an ensemble: what counts is the mean of their scores. It has no calibrated
+    thresholds, for those of its models do not hold for it: give one, as `specnet evaluate` measures it.
+
     >>> detector = Detector.load("welcome")
     >>> detector.labels, detector.detect(np.zeros(48_000, np.float32), sample_rate=48_000)
     (('welcome',), [])
     """
 
-    def __init__(self, bundle: Bundle) -> None:
-        self.bundle = bundle
-        self._scanner = Scanner(bundle)
-        self._segmenter = Segmenter(bundle.labels, self._scanner.grid)
+    def __init__(self, bundle: Bundle, *others: Bundle) -> None:
+        self.bundles = (bundle, *others)
+        self._scanner: Scan = Ensemble(self.bundles) if others else Scanner(bundle)
+        self._segmenter = Segmenter(bundle.labels, self.grid)
 
     @classmethod
-    def load(cls, model: str | os.PathLike[str]) -> "Detector":
-        """The model of this shipped name, or in this NAME.specnet file."""
-        return cls(Bundle.load(model))
+    def load(cls, model: str | os.PathLike[str], *others: str | os.PathLike[str]) -> "Detector":
+        """The model of this shipped name, or in this NAME.specnet file; or an ensemble of several."""
+        return cls(*map(Bundle.load, (model, *others)))
+
+    @property
+    def bundle(self) -> Bundle:
+        """The model, or the first of several."""
+        return self.bundles[0]
+
+    @property
+    def name(self) -> str:
+        """That of the model; of several, all of them with + between."""
+        return "+".join(bundle.name for bundle in self.bundles)
+
+    @property
+    def sha256(self) -> str:
+        """That of the model file; of several, all of them with + between."""
+        return "+".join(bundle.sha256 for bundle in self.bundles)
 
     @property
     def labels(self) -> tuple[str, ...]:
         return self.bundle.labels
 
+    @property
+    def grid(self) -> FrameGrid:
+        """When each frame is, in the recording's own time."""
+        return self._scanner.grid
+
     def threshold(self, false_alarms_per_hour: float = FALSE_ALARMS_PER_HOUR) -> float:
-        """The score calibrated to let through so many false alarms per hour."""
+        """The score calibrated to let through so many false alarms per hour; an ensemble has none."""
+        if len(self.bundles) > 1:
+            raise SpecnetError(
+                f"{self.name}: the mean of several models is not calibrated: give a threshold, as specnet evaluate"
+                " measures it for them"
+            )
         return self.bundle.threshold_for(false_alarms_per_hour)
 
     def detect(
@@ -91,7 +120,7 @@ class Detector:
             raise SpecnetError(f"threshold {threshold}: must be between 0 and 1")
         for label in labels or ():
             if label not in self.labels:
-                raise SpecnetError(f"label {label!r}: model {self.bundle.name} knows {', '.join(self.labels)}")
+                raise SpecnetError(f"label {label!r}: model {self.name} knows {', '.join(self.labels)}")
         gate = Gate(threshold, self.labels if labels is None else labels)
         return Stream(self._scanner, self._segmenter, gate, StreamResampler(sample_rate, self._rate))
 
@@ -122,11 +151,11 @@ class Detector:
 
     @property
     def _rate(self) -> Hertz:
-        return self._scanner.grid.sample_rate
+        return self.grid.sample_rate
 
     def _times(self, track: Track) -> NDArray[np.float64]:
         frames = range(track.first, track.first + len(track.scores))
-        return np.array([self._scanner.grid.end(frame) for frame in frames], np.float64)
+        return np.array([self.grid.end(frame) for frame in frames], np.float64)
 
     def _blocks(self, audio: Audio, sample_rate: Hertz | None) -> Iterator[Array]:
         if not isinstance(audio, np.ndarray):
@@ -151,7 +180,7 @@ class Stream:
     ([[], [], []], [])
     """
 
-    def __init__(self, scanner: Scanner, segmenter: Segmenter, gate: Gate, resampler: StreamResampler) -> None:
+    def __init__(self, scanner: Scan, segmenter: Segmenter, gate: Gate, resampler: StreamResampler) -> None:
         self._scanner, self._segmenter, self._gate, self._resampler = scanner, segmenter, gate, resampler
         self._scan, self._segments, self._gated = scanner.start(), segmenter.start(), gate.start()
         self._finished = False

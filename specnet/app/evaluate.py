@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Protocol
 
 from specnet.errors import SpecnetError
-from specnet.evaluate.measure import Heard, confuse, measure
+from specnet.evaluate.measure import OWN_RATE, Heard, confuse, measure
 from specnet.evaluate.references import Recording
 from specnet.evaluate.report import Confusion, Evaluation
 from specnet.timeline import Segment
 from specnet.units import Seconds
 
-OWN_RATE = 0.5
 GROUPS = ("snr", "source")
 
 Progress = Callable[[Sequence[Recording], str], Iterable[Recording]]
@@ -41,16 +40,18 @@ def evaluate(
     negatives: Sequence[Recording],
     groups: Sequence[str] = GROUPS,
     progress: Progress = _quiet,
+    calibrated: bool = True,
 ) -> Evaluation:
     """Measure every label that the positives hold, and count misses by the columns in `groups`.
 
-    Positives found among the negatives are left out of these. Errors: a file that cannot be read, a word after the end
-    of its recording, nothing to count false alarms in.
+    Positives found among the negatives are left out of these. A detector that is not `calibrated` is not asked for its
+    threshold: each label gets the one that these recordings call for. Errors: a file that cannot be read, a word after
+    the end of its recording, nothing to count false alarms in.
     """
     said = {word.label for recording in positives for word in recording.words}
     places = {(recording.sound.path.resolve(), recording.sound.offset) for recording in positives}
     others = [one for one in negatives if (one.sound.path.resolve(), one.sound.offset) not in places]
-    own = detector.threshold(OWN_RATE)
+    own = detector.threshold(OWN_RATE) if calibrated else None
     spoken = hear(detector, positives, "positives", progress)
     silent = hear(detector, others, "negatives", progress)
     return Evaluation(

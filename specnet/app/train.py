@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from specnet.data.corpus import prepare
+from specnet.data.corpus import Corpus, prepare
 from specnet.data.fetch import fetched
 from specnet.data.picture_sets import read_pictures
+from specnet.data.pictures import PictureSet, Size
 from specnet.train.checkpoint import Checkpoint
 from specnet.train.image_examples import held_out
 from specnet.train.image_learner import ImageLearner
@@ -42,17 +44,7 @@ def _train_sound(
     recipe: SoundRecipe, begin: Checkpoint | None, data: Path | None, out: Path, cache: Path, observer: Observer
 ) -> Path:
     run = Run(recipe, begin)
-    corpus = prepare(
-        recipe.data,
-        recipe.voices.scripts,
-        recipe.voices.casts,
-        recipe.scenes,
-        data=data or fetched(recipe.data, cache / "public", observer.note),
-        cache=cache,
-        seed=recipe.seed,
-        batch_size=recipe.schedule.batch_size,
-        progress=observer.note,
-    )
+    corpus = corpus_of(recipe, data, cache, observer.note)
     validation = corpus.validation()
     best = train(run, corpus.composer("train"), validation, out, observer)
     return ship(recipe, best, validation, sources(recipe, corpus.provenance), out)
@@ -63,10 +55,31 @@ def _train_image(
 ) -> Path:
     run = Run(recipe, begin)
     assert isinstance(run.learner, ImageLearner)
-    size = run.learner.size
-    pictures = read_pictures(
-        recipe.data, recipe.labels, size, data=data, cache=cache, progress=observer.note, prepare=recipe.prepare
-    )
-    learnt, kept = pictures.train.split(recipe.data.validation_share)
+    pictures = pictures_of(recipe, run.learner.size, data, cache, observer.note)
+    learnt, kept = recipe.data.split(pictures.train)
     best = train(run, learnt, held_out(kept, recipe), out, observer)
     return ship_image(recipe, best, pictures, out)
+
+
+def corpus_of(recipe: SoundRecipe, data: Path | None, cache: Path, progress: Callable[[str], None]) -> Corpus:
+    """All that a training of `recipe` hears, and is judged by."""
+    return prepare(
+        recipe.data,
+        recipe.voices.scripts,
+        recipe.voices.casts,
+        recipe.scenes,
+        data=data or fetched(recipe.data, cache / "public", progress),
+        cache=cache,
+        seed=recipe.seed,
+        batch_size=recipe.schedule.batch_size,
+        progress=progress,
+    )
+
+
+def pictures_of(
+    recipe: ImageRecipe, size: Size, data: Path | None, cache: Path, progress: Callable[[str], None]
+) -> PictureSet:
+    """All that a training of `recipe`, whose network takes pictures of `size`, sees and is judged by."""
+    return read_pictures(
+        recipe.data, recipe.labels, size, data=data, cache=cache, progress=progress, prepare=recipe.prepare
+    )

@@ -17,20 +17,20 @@ from specnet.cli.results import FileResult, Header, tidy
 from specnet.cli.tracks import write_plot, write_scores
 from specnet.cli.work import Job, work_on
 from specnet.errors import SpecnetError
-from specnet.runtime.bundle import ImageBundle, read_model
+from specnet.runtime.bundle import Bundle, ImageBundle, read_model
 from specnet.timeline import Segment
 
 
 @dataclass(frozen=True, slots=True)
 class Detect(Job[Detector, FileResult]):
-    """Look for words with this model."""
+    """Look for words with this model, or with several together."""
 
-    model: str
+    models: tuple[str, ...]
     threshold: float
     labels: tuple[str, ...]
 
     def load(self) -> Detector:
-        return Detector.load(self.model)
+        return Detector.load(*self.models)
 
     def work(self, model: Detector, file: str, show: bool = False) -> FileResult:
         """Scan one file as a stream, in constant memory."""
@@ -52,7 +52,14 @@ class Detect(Job[Detector, FileResult]):
 
 @click.command("detect")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--model", default="welcome", show_default=True, help="A model that ships with specnet, or NAME.specnet.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    default=("welcome",),
+    show_default=True,
+    help="A model that ships with specnet, or NAME.specnet; repeated, the mean of their scores counts.",
+)
 @run.threshold_option()
 @click.option(
     "--false-alarms-per-hour",
@@ -68,7 +75,7 @@ class Detect(Job[Detector, FileResult]):
 @run.jobs_option
 def command(
     files: tuple[str, ...],
-    model: str,
+    models: tuple[str, ...],
     threshold: float | None,
     false_alarms_per_hour: float | None,
     wanted: tuple[str, ...],
@@ -89,11 +96,15 @@ def command(
       specnet detect *.flac --format json --jobs 2 -o found.json
       specnet detect day.mp3 --false-alarms-per-hour 0.1 --plot day.png --scores day.csv
       arecord -d 60 -f S16_LE -r 16000 -t wav | specnet detect - --format jsonl
+      specnet detect --model a.specnet --model b.specnet --threshold 0.8 party.wav
     """
     if threshold is not None and false_alarms_per_hour is not None:
         raise click.UsageError("--threshold and --false-alarms-per-hour exclude each other: give one of them.")
+    model, *others = models
     bundle = read_model(model)
     if isinstance(bundle, ImageBundle):
+        if others:
+            raise click.UsageError(f"--model {others[0]}: {model} is a model for images: give it alone.")
         refuse_sound_only(model, format_name, {"--false-alarms-per-hour": false_alarms_per_hour, "--scores": scores})
         from specnet.cli.scan_image import scan  # needs the extra for images
 
@@ -102,12 +113,12 @@ def command(
     run.check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores}, plots.SUFFIXES)
     if plot is not None:
         plots.require_matplotlib()
-    detector = Detector(bundle)
+    detector = Detector(bundle, *map(Bundle.load, others))
     labels = run.check_labels(wanted, detector.labels)
     if threshold is None:
         threshold = detector.threshold(false_alarms_per_hour or FALSE_ALARMS_PER_HOUR)
-    header = Header(__version__, bundle.name, bundle.sha256, bundle.labels, threshold)
-    results = work_on(files, Detect(model, threshold, labels), detector, jobs)
+    header = Header(__version__, detector.name, detector.sha256, detector.labels, threshold)
+    results = work_on(files, Detect(models, threshold, labels), detector, jobs)
     finished = run.report(results, header, format_name, FORMATS, output, whole=format_name in ONE_RECORDING)
     if any(result.error for result in finished):
         return 2

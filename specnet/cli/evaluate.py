@@ -21,7 +21,7 @@ PATH = click.Path(path_type=Path)
 
 
 @click.command("evaluate")
-@click.argument("model")
+@click.argument("models", nargs=-1, required=True, metavar="MODEL...")
 @click.option("--positives", type=PATH, metavar="FILE_OR_DIR", help="Recordings of the words.")
 @click.option("--negatives", type=PATH, multiple=True, metavar="DIR", help="Recordings without them (may be repeated).")
 @click.option("--clips", metavar="'DIR/label/*.wav'", help="Clips in one folder a label: accuracy and confusions.")
@@ -32,7 +32,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--det", type=PATH, callback=output_path, metavar="OUT.csv", help="Write the trade-off, every threshold.")
 @click.option("--plot", type=PATH, callback=output_path, metavar="OUT.png", help="Draw the trade-off.")
 def command(
-    model: str,
+    models: tuple[str, ...],
     positives: Path | None,
     negatives: tuple[Path, ...],
     clips: str | None,
@@ -43,17 +43,21 @@ def command(
     det: Path | None,
     plot: Path | None,
 ) -> None:
-    """Measure MODEL on recordings whose words are known: false rejects against false alarms per hour.
+    """Measure a model on recordings whose words are known: false rejects against false alarms per hour.
 
     Positives hold one word each, or lie in one folder a label, or have an index.tsv with the columns file, start,
     end, label, snr, source... Negatives are any audio without the words; rows of an index.tsv with contains_LABEL = yes
     are left out. An uncompressed .tar counts as a folder of its name.
+
+    Several MODELs are an ensemble: the mean of their scores counts. It has no calibrated threshold, so the one for half
+    a false alarm per hour is calibrated on these recordings, of each label for itself.
 
     \b
     Examples:
       specnet evaluate welcome --positives said/ --negatives other/ --plot det.png
       specnet evaluate welcome --positives said.tar --negatives radio.tar --format json
       specnet evaluate commands.specnet --clips 'clips/label/*.wav'
+      specnet evaluate a.specnet b.specnet --positives said/ --negatives other/
     """
     if clips is None and positives is None:
         raise click.UsageError("nothing to measure: give --positives and --negatives, or --clips.")
@@ -68,11 +72,11 @@ def command(
         if plot.suffix.lower() not in plots.SUFFIXES:
             raise click.UsageError(f"--plot {plot}: the name must end in {', '.join(plots.SUFFIXES)}.")
         plots.require_matplotlib()
-    detector = Detector.load(model)
+    detector = Detector.load(*models)
     chosen = choose_labels(wanted, detector.labels)
     document: dict[str, Any] = {
         "specnet": __version__,
-        "model": {"name": detector.bundle.name, "sha256": detector.bundle.sha256, "labels": list(detector.labels)},
+        "model": {"name": detector.name, "sha256": detector.sha256, "labels": list(detector.labels)},
     }
     tables = []
     spoken = read_positives(positives, detector.labels, chosen) if positives is not None else []
@@ -80,7 +84,7 @@ def command(
     sorted_clips = read_clips(clips, detector.labels) if clips is not None else []
     if spoken:
         check_groups(groups, spoken)
-        result = evaluate(detector, spoken, silent, groups, show_progress)
+        result = evaluate(detector, spoken, silent, groups, show_progress, calibrated=len(models) == 1)
         curves = {report.label: report.curve for report in result.reports}
         document |= result.as_dict()
         tables.append(evaluation_table(result))

@@ -19,9 +19,10 @@ def evaluation_table(evaluation: Evaluation) -> str:
 
 def label_table(report: LabelReport) -> str:
     own = report.own
+    whose = "the model's own threshold" if report.calibrated else "the threshold calibrated on these recordings"
     parts = [
         f"{report.label}: {own.words} words, {own.hours:.2f} h to count false alarms in\n\n" + rate_table(report.curve),
-        f"at the model's own threshold for 0.5 false alarms per hour, {own.threshold:.3f}:\n"
+        f"at {whose} for 0.5 false alarms per hour, {own.threshold:.3f}:\n"
         f"  false rejects     {misses(Share(own.misses, own.words))}\n"
         f"  false alarms      {own.false_alarms_per_hour:.2f} per hour ({own.false_alarms} in {own.hours:.2f} h)\n"
         + boundaries(report),

@@ -24,7 +24,7 @@ def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], 
 
 def write_plot(detector: Detector, result: FileResult, labels: Sequence[str], threshold: float, target: Path) -> None:
     """The picture that `specnet.plots` draws."""
-    grid = detector.bundle.grid
+    grid = detector.grid
     rows, _ = plots.thin(score_rows(detector, result, labels), result.duration * grid.sample_rate / grid.stride)
     with replacing(target) as temporary:
         plots.plot_detection(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 from rich.console import Console
@@ -21,7 +21,13 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from specnet.cli.output import write
+from specnet.cli.table import plain
+from specnet.cli.trials_table import folds_table, markdown
 from specnet.units import Seconds
+
+if TYPE_CHECKING:
+    from specnet.train.recipe import Recipe
 
 QUIET: Seconds = 30.0
 """Between two lines about the loss where there is no terminal to draw on."""
@@ -43,6 +49,7 @@ QUIET: Seconds = 30.0
     "--teacher", "teachers", multiple=True, metavar="MODEL", help="Learn what a model says (may be repeated)."
 )
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value: loss.hard_fraction=0.5.")
+@click.option("--folds", type=click.IntRange(2), metavar="N", help="Cross-validate by speaker: N trainings, a table.")
 def command(
     recipe: Path,
     data: Path | None,
@@ -53,11 +60,15 @@ def command(
     freeze: str | None,
     teachers: tuple[str, ...],
     overrides: tuple[str, ...],
+    folds: int | None,
 ) -> None:
     """Train the model that RECIPE.toml describes.
 
     OUT receives NAME.specnet and report.md at the end (and det.png, for sound), and checkpoints and a TensorBoard log
     all along.
+
+    With --folds, every speaker (every picture) is held out of one of N trainings, OUT/fold-1 and so on, and the figures
+    of all go to OUT/folds.md.
 
     \b
     Examples:
@@ -65,6 +76,7 @@ def command(
       specnet train recipes/digits/recipe.toml --set schedule.epochs=2
       specnet train recipes/transfer/recipe.toml --init digits --freeze backbone
       specnet train small.toml --teacher runs/one/word.specnet --teacher runs/two/word.specnet
+      specnet train recipes/digits/recipe.toml --folds 5
     """
     from specnet.train.recipes import read_recipe
 
@@ -73,10 +85,24 @@ def command(
     wanted = read_recipe(recipe, overrides)
     from specnet.app.train import train_model  # imports torch: a mistake in the recipe is said before
 
-    out = out or Path("runs") / wanted.name
+    out, cache = out or Path("runs") / wanted.name, cache or default_cache()
+    if folds is not None:
+        cross_validate(wanted, folds, data, out, cache, resume)
+        return
     with Display() as display:
-        model = train_model(wanted, data=data, out=out, cache=cache or default_cache(), observer=display, resume=resume)
+        model = train_model(wanted, data=data, out=out, cache=cache, observer=display, resume=resume)
     click.echo(model)
+
+
+def cross_validate(recipe: "Recipe", folds: int, data: Path | None, out: Path, cache: Path, resume: bool) -> None:
+    """Write OUT/folds.md after each fold, and the table of all at the end."""
+    from specnet.app import folds as app
+    from specnet.app.trials import figure_name
+
+    for found in app.cross_validate(recipe, folds, data=data, out=out, cache=cache, observe=Display, resume=resume):
+        table = folds_table(found, figure_name(recipe))
+        write([f"# {recipe.name}: {len(found.figures)} of {folds} folds\n\n", markdown(table)], out / "folds.md")
+    write([plain(table)], None)
 
 
 def default_cache() -> Path:
@@ -84,9 +110,13 @@ def default_cache() -> Path:
 
 
 class Display:
-    """How far a training is, on standard error: a bar on a terminal, now and then a line elsewhere."""
+    """How far a training is, on standard error: a bar on a terminal, now and then a line elsewhere.
 
-    def __init__(self) -> None:
+    The `title` says which training, where there are several.
+    """
+
+    def __init__(self, title: str = "") -> None:
+        self._title = title
         self._console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -104,6 +134,8 @@ class Display:
 
     def __enter__(self) -> Self:
         self._bar.start()
+        if self._title:
+            self.note(self._title)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

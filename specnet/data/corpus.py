@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specnet.data.clips import Clip, store, stored
-from specnet.data.folder import Sources, read_folder
+from specnet.data.folder import Recordings, Sources, read_folder
+from specnet.data.folds import Speaker, deal
 from specnet.data.interval import Interval
 from specnet.data.recorded import read_recorded
 from specnet.data.scenes import Material, Mix, SceneComposer
@@ -100,9 +101,11 @@ def prepare(
         for clip in _synthetic(script, cast, data, cache, seed=seed, jobs=jobs, progress=progress)
     ]
 
+    kept = _held_out(sources, read, voices)
+
     def material(held_out: bool) -> Material:
         def part(clips: Iterable[Clip]) -> list[Clip]:
-            return [clip for clip in clips if _held_out(clip, sources.validation_share) == held_out]
+            return [clip for clip in clips if (_speaker(clip) in kept) == held_out]
 
         speech = part(read.speech)
         spoken = part(voices)
@@ -178,9 +181,22 @@ def is_held_out(source: str, speaker: str, share: float) -> bool:
     return int.from_bytes(draw, "big") < share * 2**32
 
 
-def _held_out(clip: Clip, share: float) -> bool:
-    """By speaker where one is known, so that no voice is on both sides of the split."""
-    return is_held_out(clip.source, clip.speaker or clip.name, share)
+def _held_out(sources: Sources, read: Recordings, voices: Sequence[Clip]) -> set[Speaker]:
+    """Who is kept out of training: a share of all, or those of one fold, of whom each fold has some."""
+    said = [clip for clip in voices if clip.words]
+    kinds = [{_speaker(clip) for clip in clips} for clips in (read.speech, said, voices, read.commands, read.noise)]
+    if sources.fold is None:
+        return {who for who in set().union(*kinds) if is_held_out(*who, sources.validation_share)}
+    dealt, folds = deal(kinds, sources.fold.of), sources.fold.of
+    for what, kind in (("data.speech", kinds[0]), ("voices", kinds[1])):
+        if kind and len({dealt[who] for who in kind}) < folds:
+            raise SpecnetError(f"{what}: {len(kind)} speakers are too few for {folds} folds: add sources or take fewer")
+    return {who for who, fold in dealt.items() if fold == sources.fold.number}
+
+
+def _speaker(clip: Clip) -> Speaker:
+    """Who speaks; where that is not known, the recording: no voice is on both sides of the split."""
+    return clip.source, clip.speaker or clip.name
 
 
 def _streams(clips: Sequence[Clip]) -> list[Wave]:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from specnet.data.augment import trim_room
 from specnet.data.clips import Clip, decoded
+from specnet.data.folds import Fold
 from specnet.data.interval import Interval
 from specnet.data.licences import Licence, credit, read_licences
 from specnet.data.phones import PHONES
@@ -31,7 +32,7 @@ class Sources:
 
     `speech` sources are trained on, and so are the words and phrases of `others`, in which nobody says a label;
     `measured` ones are only calibrated with (both are folders below the data folder). Speakers who appear in the index
-    of a `judges` folder are left out of all.
+    of a `judges` folder are left out of all. A `fold` of all speakers is held out instead of `validation_share`.
 
     `recordings` of the labels and `background` without them are folders anywhere: somebody's own.
     """
@@ -47,6 +48,7 @@ class Sources:
     impulse_responses: bool = True
     validation_share: Annotated[float, Field(ge=0, le=1)] = 0.15
     validation_scenes: Annotated[int, Field(ge=1)] = 400
+    fold: Fold | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from specnet.data.folds import Fold
+from specnet.errors import SpecnetError
+
 SetName = Literal["mnist", "cifar10", "digits", "folder"]
 Integers = NDArray[np.int64]
 Size = tuple[int, int, int]
@@ -33,6 +36,11 @@ class PictureSource:
     set: SetName
     validation_share: Annotated[float, Field(gt=0, lt=1)] = 0.1  # of the training pictures, to choose the epoch by
     per_class: Annotated[int, Field(ge=2)] | None = None  # only so many training pictures of each class
+    fold: Fold | None = None  # of the training pictures: held out instead of validation_share
+
+    def split(self, pictures: Pictures) -> tuple[Pictures, Pictures]:
+        """Training pictures to learn from, and those that are held out."""
+        return pictures.split(self.validation_share) if self.fold is None else pictures.without(self.fold)
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,23 @@ class Pictures:
         held_out = min(max(1, round(share * len(self))), len(self) - 1)
         order = np.random.default_rng(0).permutation(len(self))
         return self.of(np.sort(order[held_out:])), self.of(np.sort(order[:held_out]))
+
+    def without(self, fold: Fold) -> tuple[Pictures, Pictures]:
+        """All but a fold of them, and that fold: always the same draw, and of each class as many in every fold, but for
+        one. Raises `SpecnetError` where a class has fewer pictures than there are folds.
+
+        >>> pictures = Pictures(np.zeros((10, 1, 2, 2), np.uint8), np.arange(10) % 2)
+        >>> [np.bincount(part.labels).tolist() for part in pictures.without(Fold(number=1, of=5))]
+        [[4, 4], [1, 1]]
+        """
+        order = np.random.default_rng(0).permutation(len(self))
+        by_class = order[np.argsort(self.labels[order], kind="stable")]
+        fewest = np.unique(self.labels, return_counts=True)[1].min()
+        if fewest < fold.of:
+            few = f"a class with {fewest} training pictures is too small for {fold.of} folds"
+            raise SpecnetError(f"{few}: add some, or take fewer folds")
+        held_out = np.arange(len(self)) % fold.of == fold.number - 1
+        return self.of(np.sort(by_class[~held_out])), self.of(np.sort(by_class[held_out]))
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,15 @@ import numpy as np
 from specnet.detect.gate import Gate
 from specnet.errors import SpecnetError
 from specnet.evaluate.matching import TOLERANCE, Match, match
-from specnet.evaluate.rates import sweep
+from specnet.evaluate.rates import calibrate, sweep
 from specnet.evaluate.references import BACKGROUND, Recording, Word
 from specnet.evaluate.report import Confusion, LabelReport, Share
 from specnet.evaluate.segments import SegmentScores, boundary_errors, segment_scores
 from specnet.timeline import Segment
 from specnet.units import Seconds
+
+OWN_RATE = 0.5
+"""False alarms per hour at which a model is measured in detail."""
 
 _STEP_DB = 5
 
@@ -29,14 +32,14 @@ class Heard:
 
 
 def measure(
-    label: str, own: float, groups: Sequence[str], spoken: Sequence[Heard], silent: Sequence[Heard]
+    label: str, own: float | None, groups: Sequence[str], spoken: Sequence[Heard], silent: Sequence[Heard]
 ) -> LabelReport:
     """The report of one label over recordings that hold words (`spoken`) and recordings that don't (`silent`).
 
-    `own` is the threshold of the model itself, where segments and boundaries are those that detection reports, and
-    `groups` are the columns to count misses by. A false alarm is any
-    candidate in the silent recordings without the label, and one that touches no word in the spoken ones with
-    boundaries; the hours are those of the silent ones and of the latter off their words.
+    `own` is the threshold of the model itself (None: the one that is calibrated on these recordings for `OWN_RATE`),
+    where segments and boundaries are those that detection reports, and `groups` are the columns to count misses by. A
+    false alarm is any candidate in the silent recordings without the label, and one that touches no word in the spoken
+    ones with boundaries; the hours are those of the silent ones and of the latter off their words.
     Errors: nothing to count false alarms in.
     """
     matched = [_Matched.of(label, heard) for heard in spoken]
@@ -44,19 +47,23 @@ def measure(
     silent = [heard for heard in silent if label not in heard.recording.contains]
     alarms = [segment.score for one in annotated for segment in one.match.strays]
     hours = sum(one.off_words for one in annotated) / 3600
-    by_source: dict[str, tuple[int, float]] = {}
+    by_source: dict[str, tuple[list[float], float]] = {}
     for heard in silent:
         found = [segment.score for segment in heard.candidates if segment.label == label]
-        count, length = by_source.get(heard.recording.sound.folder, (0, 0.0))
-        count += sum(score >= own for score in found)
-        by_source[heard.recording.sound.folder] = (count, length + heard.duration / 3600)
+        scores_there, length = by_source.get(heard.recording.sound.folder, ([], 0.0))
+        by_source[heard.recording.sound.folder] = (scores_there + found, length + heard.duration / 3600)
         alarms += found
         hours += heard.duration / 3600
     if not hours:
         raise SpecnetError(f"nothing to count false alarms of {label!r} in: no negatives without it")
 
     scores = [(word, score) for one in matched for word, score in zip(one.words, one.match.scores, strict=True)]
-    curve = sweep([score for _, score in scores], alarms, hours)
+    found_scores = [score for _, score in scores]
+    calibrated = own is not None
+    if own is None:
+        [point] = calibrate(found_scores, alarms, hours, [OWN_RATE])
+        own = point.threshold
+    curve = sweep(found_scores, alarms, hours)
     gate = Gate(own, {label})
     bounded = [(gate.step(one.found, gate.start())[0], one.words) for one in annotated]
     return LabelReport(
@@ -66,7 +73,10 @@ def measure(
         segments=sum((segment_scores(*pair) for pair in bounded), SegmentScores()) if bounded else None,
         boundaries=boundary_errors(bounded),
         misses={column: shares for column in groups if (shares := _misses(column, own, scores))},
-        false_alarms=by_source,
+        false_alarms={
+            source: (sum(score >= own for score in found), length) for source, (found, length) in by_source.items()
+        },
+        calibrated=calibrated,
     )
 
 

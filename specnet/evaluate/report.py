@@ -38,7 +38,8 @@ class Share:
 class LabelReport:
     """How well one label is found.
 
-    `own` is the outcome at the threshold that the model itself gives for 0.5 false alarms per hour, where `segments`,
+    `own` is the outcome at the threshold that the model itself gives for 0.5 false alarms per hour (or, where it is not
+    `calibrated`, at the one that these recordings call for), where `segments`,
     `boundaries` (None without true boundaries) and the groups are counted too: `misses[column][value]` over the words
     whose row says so, `false_alarms[source]` as a count and the hours of negatives from that source.
     """
@@ -50,6 +51,7 @@ class LabelReport:
     boundaries: BoundaryErrors | None
     misses: Mapping[str, Mapping[str, Share]]
     false_alarms: Mapping[str, tuple[int, float]]
+    calibrated: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         document: dict[str, Any] = {
@@ -57,7 +59,7 @@ class LabelReport:
             "words": self.curve.words,
             "hours": self.curve.hours,
             "rates": [self._rate(rate) for rate in RATES],
-            "own": _point(self.own),
+            "own": {**_point(self.own), "calibrated": self.calibrated},
             "segments": None,
             "boundaries": None,
             "false_rejects": {

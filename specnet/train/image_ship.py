@@ -90,10 +90,16 @@ def image_product(recipe: ImageRecipe, recogniser: Recogniser) -> ImageBundle:
 
 def judge(bundle: ImageBundle, pictures: Pictures) -> Judged:
     """What the exported network takes the pictures for."""
-    network, labels = OnnxNetwork(bundle), len(bundle.card.classes)
+    labels = len(bundle.card.classes)  # the background is behind them
     confusions = np.zeros((labels, labels), np.int64)
+    np.add.at(confusions, (pictures.labels, taken(bundle, pictures, labels)), 1)
+    return Judged(confusions)
+
+
+def taken(bundle: ImageBundle, pictures: Pictures, classes: int) -> NDArray[np.int64]:
+    """Which of the first `classes` of the exported network each picture is taken for [N]."""
+    network, found = OnnxNetwork(bundle), []
     for first in range(0, len(pictures), AT_ONCE):
         images = np.divide(pictures.images[first : first + AT_ONCE], 255, dtype=np.float32)
-        taken = network.probabilities(images)[:, :labels, 0].argmax(axis=1)  # the background is the last class
-        np.add.at(confusions, (pictures.labels[first : first + AT_ONCE], taken), 1)
-    return Judged(confusions)
+        found.append(network.probabilities(images)[:, :classes, 0].argmax(axis=1))
+    return np.concatenate(found)

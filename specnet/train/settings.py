@@ -47,8 +47,7 @@ def explain(error: ErrorDetails, model: type[BaseModel]) -> str:
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         plain = ".".join(part for part in error["loc"] if isinstance(part, str))
-        near = difflib.get_close_matches(plain, _keys(model), n=1, cutoff=0)
-        return f"unknown key {where}; did you mean {near[0]}?"
+        return f"unknown key {where}; did you mean {nearest_key(plain, model)}?"
     if error["type"] in ("missing", "missing_argument"):
         return f"{where} is missing"
     should = re.sub(r"^(Input|Tuple|String|Value error,) | after validation, not \d+$", "", error["msg"])
@@ -56,6 +55,13 @@ def explain(error: ErrorDetails, model: type[BaseModel]) -> str:
     if isinstance(error["input"], Mapping):
         return f"{where}: {should}" if where else should
     return f"{where} = {error['input']!r} {should}"
+
+
+def nearest_key(key: str, model: type[BaseModel]) -> str:
+    """The dotted name in `model` that looks most like `key`, if there are any among those that hold its last part."""
+    keys = _keys(model)
+    alike = [known for known in keys if key.rpartition(".")[2] in known.rpartition(".")[2]]
+    return difflib.get_close_matches(key, alike or keys, n=1, cutoff=0)[0]
 
 
 def _keys(section: Any, prefix: str = "") -> list[str]:
@@ -75,15 +81,23 @@ def _is_model(kind: Any) -> bool:
 
 def first_difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
     """The dotted name of the first value in which two resolved recipes differ, or None."""
+    return next(iter(differences(one, other)), None)
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of `other`, by dotted name, in which two resolved recipes differ.
+
+    >>> differences({"seed": 1, "loss": {"q": 0.7, "kind": "clip"}}, {"seed": 1, "loss": {"q": 0, "kind": "clip"}})
+    {'loss.q': 0}
+    """
+    found: dict[str, Any] = {}
     for key in sorted(one.keys() | other.keys()):
         a, b = _by_name(one.get(key)), _by_name(other.get(key))
         if isinstance(a, Mapping) and isinstance(b, Mapping):
-            inner = first_difference(a, b)
-            if inner:
-                return f"{key}.{inner}"
+            found |= {f"{key}.{inner}": value for inner, value in differences(a, b).items()}
         elif a != b:
-            return key
-    return None
+            found[key] = other.get(key)
+    return found
 
 
 def _by_name(value: Any) -> Any:

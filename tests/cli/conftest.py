@@ -25,6 +25,10 @@ SPEECH = {
     "vm-newuser": ("asterisk", "welcome to comedian mail"),  # says the word, so it must be left out
 }
 
+ESPEAK = """#!/bin/sh
+case "$6" in *welcome*) exec cat '{0}/welcome.wav' ;; *) exec cat '{0}/other.wav' ;; esac
+"""
+
 Run = Callable[..., CompletedProcess[str]]
 
 
@@ -69,3 +73,18 @@ def folder(tmp_path: Path, data: Path) -> Path:
     for name in ("dog-1", "dog-2", "dog-3", "dog-4"):
         shutil.copy(data / "esc10-dog-1-30226-A.flac", folder / "noise" / "noise" / f"{name}.flac")
     return folder
+
+
+@pytest.fixture
+def weasels(tmp_path: Path, data: Path) -> dict[str, str]:
+    """Where `espeak-ng` says a real "welcome", and else something about weasels."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    welcome, rate = soundfile.read(data / "dir-welcome.flac")
+    soundfile.write(tools / "welcome.wav", welcome[round(0.08 * rate) : round(0.68 * rate)], rate)
+    other, rate = soundfile.read(data / "tt-weasels.flac")
+    soundfile.write(tools / "other.wav", other[rate // 2 : rate], rate)
+    (tools / "espeak-ng").write_text(ESPEAK.format(tools))
+    (tools / "espeak-ng").chmod(0o755)
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | {"PYTHONPATH": str(data.parent), "PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache")}

@@ -63,7 +63,7 @@ def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
 
 
 def test_every_command_is_listed_with_help(specnet: Run) -> None:
-    for name in ("detect", "classify", "scan-image", "train", "evaluate", "summary", "import", "filter"):
+    for name in ("detect", "classify", "scan-image", "train", "ablate", "evaluate", "summary", "import", "filter"):
         done = specnet(name, "--help")
         assert done.returncode == 0 and "Usage: specnet " + name in done.stdout, done.stderr
 

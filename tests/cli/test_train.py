@@ -1,48 +1,28 @@
 """`specnet train` as a process, on the recordings in data/ and a stand-in for espeak-ng that plays them back."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-import soundfile
 
 from specnet.cli.main import run
 from specnet.runtime.bundle import Bundle
 
 Run = Callable[..., CompletedProcess[str]]
 RECIPE = Path(__file__).parents[2] / "recipes" / "smoke" / "recipe.toml"
-ESPEAK = """#!/bin/sh
-case "$6" in *welcome*) exec cat '{0}/welcome.wav' ;; *) exec cat '{0}/other.wav' ;; esac
-"""
-
-
-@pytest.fixture
-def environment(tmp_path: Path, data: Path) -> dict[str, str]:
-    """Where `espeak-ng` says a real "welcome", and else something about weasels."""
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    welcome, rate = soundfile.read(data / "dir-welcome.flac")
-    soundfile.write(tools / "welcome.wav", welcome[round(0.08 * rate) : round(0.68 * rate)], rate)
-    other, rate = soundfile.read(data / "tt-weasels.flac")
-    soundfile.write(tools / "other.wav", other[rate // 2 : rate], rate)
-    (tools / "espeak-ng").write_text(ESPEAK.format(tools))
-    (tools / "espeak-ng").chmod(0o755)
-    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
-    return os.environ | {"PYTHONPATH": str(data.parent), "PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache")}
 
 
 def test_a_recipe_becomes_a_model_that_detects(
     specnet: Run,
     folder: Path,
-    environment: dict[str, str],
+    weasels: dict[str, str],
     tmp_path: Path,
     data: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    done = specnet("train", RECIPE, "--data", folder, "--out", "run", env=environment, timeout=300)
+    done = specnet("train", RECIPE, "--data", folder, "--out", "run", env=weasels, timeout=300)
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{Path('run') / 'smoke.specnet'}\n"
     assert "epoch 1: training loss" in done.stderr and "epoch 2: training loss" in done.stderr

@@ -12,6 +12,7 @@ import soundfile
 from specnet.data.clips import Clip
 from specnet.data.corpus import Corpus, is_held_out, prepare
 from specnet.data.folder import Sources
+from specnet.data.folds import Fold
 from specnet.data.scenes import Mix
 from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError
@@ -96,6 +97,37 @@ def test_no_speaker_is_on_both_sides(prepared: Prepare) -> None:
     assert not speakers([*said[0], *said[1]]) & speakers([*kept[0], *kept[1]])
     assert len(said[0]) + len(kept[0]) == len(said[1]) + len(kept[1]) == 8
     assert all(clip.words for clip in (*said[0], *kept[0])) and not any(clip.words for clip in (*said[1], *kept[1]))
+
+
+def test_over_the_folds_everybody_is_held_out_once(prepared: Prepare, folder: Path) -> None:
+    for i in range(2):
+        write(folder / "noise" / "noise" / f"{i}.wav")
+    kept: list[str] = []
+    for number in (1, 2, 3):
+        corpus = prepared(replace(SOURCES, noise=True, fold=Fold(number, 3)))
+        for of in ("speech", "positives", "negatives", "noise"):
+            training, held_out = (
+                {(clip.source, clip.speaker or clip.name) for clip in getattr(part, of)}
+                for part in (corpus.training, corpus.held_out)
+            )
+            assert not training & held_out
+        assert len(speakers(corpus.held_out.speech)) == 4 and corpus.held_out.positives
+        said = speakers([*corpus.held_out.positives, *corpus.held_out.negatives])
+        assert not said & speakers([*corpus.training.positives, *corpus.training.negatives])
+        kept += sorted(speakers(corpus.held_out.speech)) + sorted(said)
+        kept += [clip.name for clip in corpus.held_out.noise]
+    whole = prepared()
+    voices = speakers([*whole.training.positives, *whole.training.negatives])
+    voices |= speakers([*whole.held_out.positives, *whole.held_out.negatives])
+    assert sorted(kept) == sorted([*SPEAKERS, *voices, "0.wav", "1.wav"])
+
+
+def test_more_folds_than_speakers_is_one_line(prepared: Prepare) -> None:
+    with pytest.raises(SpecnetError, match=r"data\.speech: 12 speakers are too few for 13 folds: add sources or take"):
+        prepared(replace(SOURCES, fold=Fold(1, 13)))
+    few = replace(CAST, speakers=CAST.speakers[:2])
+    with pytest.raises(SpecnetError, match=r"voices: \d speakers are too few for 5 folds: add sources or take fewer"):
+        prepared(replace(SOURCES, fold=Fold(1, 5)), few)
 
 
 def test_every_clip_is_its_own_recording(prepared: Prepare) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from specnet.errors import SpecnetError
 from specnet.evaluate.measure import Heard, confuse, measure
+from specnet.evaluate.rates import calibrate
 from specnet.evaluate.references import Recording, Word
 from specnet.evaluate.sounds import Sound
 from specnet.timeline import Segment
@@ -39,6 +40,17 @@ def test_false_alarms_are_counted_in_negatives_and_off_the_words() -> None:
     assert report.own.misses == 0 and report.own.words == 2
     assert report.curve.at_threshold(0.92).misses == 1
     assert report.false_alarms == {"tv": (1, 1.0)}
+
+
+def test_without_a_threshold_of_its_own_the_recordings_give_one() -> None:
+    spoken = [heard("a.wav", segment(10, 0.99), segment(20, 0.9), words=(word(10), word(20)))]
+    silent = [heard("tv/c.wav", *(segment(at, at / 100) for at in range(1, 98)), hours=40.0)]
+    report = measure("welcome", None, (), spoken, silent)
+    assert not report.calibrated and measure("welcome", 0.5, (), spoken, silent).calibrated
+    [expected] = calibrate([0.99, 0.9], [at / 100 for at in range(1, 98)], report.curve.hours, [0.5])
+    assert report.own.threshold == expected.threshold
+    assert report.own.false_alarms == report.false_alarms["tv"][0] == pytest.approx(20, abs=1)
+    assert report.own.misses == 0
 
 
 def test_words_of_other_labels_leave_their_false_alarms() -> None:
