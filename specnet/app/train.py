@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from specnet.data.corpus import Corpus, prepare
-from specnet.data.fetch import fetched
+from specnet.app.corpus import read_corpus
 from specnet.data.picture_sets import read_pictures
 from specnet.data.pictures import PictureSet, Size
 from specnet.train.checkpoint import Checkpoint
@@ -44,7 +43,7 @@ def _train_sound(
     recipe: SoundRecipe, begin: Checkpoint | None, data: Path | None, out: Path, cache: Path, observer: Observer
 ) -> Path:
     run = Run(recipe, begin)
-    corpus = corpus_of(recipe, data, cache, observer.note)
+    corpus = read_corpus(recipe, data, cache, observer.note)
     validation = corpus.validation()
     best = train(run, corpus.composer("train"), validation, out, observer)
     return ship(recipe, best, validation, sources(recipe, corpus.provenance), out)
@@ -59,21 +58,6 @@ def _train_image(
     learnt, kept = recipe.data.split(pictures.train)
     best = train(run, learnt, held_out(kept, recipe), out, observer)
     return ship_image(recipe, best, pictures, out)
-
-
-def corpus_of(recipe: SoundRecipe, data: Path | None, cache: Path, progress: Callable[[str], None]) -> Corpus:
-    """All that a training of `recipe` hears, and is judged by."""
-    return prepare(
-        recipe.data,
-        recipe.voices.scripts,
-        recipe.voices.casts,
-        recipe.scenes,
-        data=data or fetched(recipe.data, cache / "public", progress),
-        cache=cache,
-        seed=recipe.seed,
-        batch_size=recipe.schedule.batch_size,
-        progress=progress,
-    )
 
 
 def pictures_of(

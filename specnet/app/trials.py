@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from specnet.app.train import corpus_of, pictures_of, train_model
+from specnet.app.corpus import read_corpus
+from specnet.app.train import pictures_of, train_model
 from specnet.runtime.bundle import Bundle, ImageBundle
 from specnet.train.calibrate import measure
 from specnet.train.image_examples import held_out
@@ -65,7 +66,7 @@ def judge(recipe: Recipe, model: Path, data: Path | None, cache: Path, progress:
         seen = held_out(recipe.data.split(pictures.train)[1], recipe)
         return float((taken(image, seen, len(image.labels)) != seen.labels).mean())
     assert isinstance(recipe, SoundRecipe)
-    validation = corpus_of(recipe, data, cache, progress).validation()
+    validation = read_corpus(recipe, data, cache, progress).validation()
     point = measure(Bundle.load(model), validation).at(recipe.calibration.false_alarms_per_hour)
     assert point.false_reject_rate is not None
     return point.false_reject_rate

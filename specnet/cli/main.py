@@ -25,6 +25,7 @@ COMMANDS = {
     "new": "Make a model that finds a word of your own, from no recordings of it.",
     "improve": "Train a model on, from what it missed and where it fired wrongly.",
     "train": "Train a model from a recipe.",
+    "scenes": "Write what a training would hear, to listen to it.",
     "ablate": "Measure what each choice of a recipe is worth.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",

@@ -26,6 +26,17 @@ def trim_room(response: Wave, seconds: float = 0.8, threshold: float = 0.1) -> W
     return np.asarray(cut / np.sqrt(np.square(cut).sum() + 1e-12), np.float32)
 
 
+def nearer(room: Wave, direct_db: tuple[float, float], random: np.random.Generator) -> Wave:
+    """A trimmed impulse response with its direct sound louder by so much, drawn from a range in dB; of energy 1 again.
+
+    The first 2.5 ms are the direct sound (Bryan, 2020, "Impulse response data augmentation", arXiv:1909.03642).
+    """
+    gains = np.ones(len(room), np.float32)
+    gains[: SAMPLE_RATE // 400] = 10 ** (random.uniform(*direct_db) / 20)
+    changed = room * gains
+    return np.asarray(changed / np.sqrt(np.square(changed).sum() + 1e-12), np.float32)
+
+
 def heard(speech: Wave, noise: Wave | None, room: ComplexSpectrum | None, response: Spectrum) -> Wave:
     """Speech in a room, plus noise, through a magnitude response (zero phase): one way through the spectrum.
 

@@ -6,7 +6,7 @@ import json
 import os
 import tarfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -53,6 +53,11 @@ class Clip:
         if first == 0 and last == self.length:
             return replace(heard, words=self.words, phones=self.phones)
         return replace(heard, words=within(self.words, start, end), phones=overlapping(self.phones, start, end))
+
+
+def any_of(clips: Sequence[Clip], random: np.random.Generator) -> Clip:
+    """One of some clips, each as likely."""
+    return clips[int(random.integers(len(clips)))]
 
 
 @lru_cache(maxsize=64)

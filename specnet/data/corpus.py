@@ -14,8 +14,9 @@ from specnet.data.clips import Clip, store, stored
 from specnet.data.folder import Recordings, Sources, read_folder
 from specnet.data.folds import Speaker, deal
 from specnet.data.interval import Interval
+from specnet.data.mix import Material, Mix
 from specnet.data.recorded import read_recorded
-from specnet.data.scenes import Material, Mix, SceneComposer
+from specnet.data.scenes import SceneComposer
 from specnet.data.speech import Cast, Script, lines, synthesise
 from specnet.data.splice import Splicer
 from specnet.data.utterance import SAMPLE_RATE

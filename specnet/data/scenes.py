@@ -6,65 +6,23 @@ seed, `k` and `i` alone, so an interrupted training goes on with exactly the sce
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from specnet.data import augment
-from specnet.data.clips import Clip
-from specnet.data.splice import Splicer
+from specnet.data.clips import Clip, any_of
+from specnet.data.microphone import Microphone
+from specnet.data.mix import Material, Mix
 from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
+from specnet.data.warp import revoiced
 from specnet.units import Seconds
 
 LONGEST_FILLER: Seconds = 3.0
-BEFORE: Seconds = 0.7  # of a recording that begins shortly before a word, the mean
 ONSET_SHARE = 0.5  # of the fillers begin where their recording does: that is where detectors listen first
 TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
-
-
-@dataclass(frozen=True)
-class Mix:
-    """How scenes are composed. Shares are probabilities; of the scenes with a keyword the rest is synthetic speech."""
-
-    length: Seconds = 5.0
-    keyword_share: float = 0.5
-    spliced_share: float = 0.45
-    near_miss_share: float = 0.15
-    synthetic_filler_share: float = 0.15
-    command_filler_share: float = 0.12
-    recorded_share: float = 0.5  # of the keywords, where there are recordings of them
-    background_share: float = 0.3  # of the other speech, where there is background of somebody's own
-    alone_share: float = 0.3  # each side of a keyword, and before other speech: nothing but silence there
-    noise_share: float = 0.75
-    snr_db: tuple[float, float] = (0.0, 35.0)
-    babble_share: float = 0.1
-    reverb_share: float = 0.4
-    colour_db: float = 4.0
-    telephone_share: float = 0.12
-    speed: tuple[float, float] = (0.85, 1.2)
-    gain_db: tuple[float, float] = (-36.0, 0.0)
-    clipping_share: float = 0.05
-    start_share: float = 0.1  # begin with digital silence, as a file does
-
-
-@dataclass(frozen=True)
-class Material:
-    """What scenes are made of. `positives` are the labelled synthetic utterances; `splicers` splice real speech,
-    `mimics` synthetic speech, for near misses alone. `recorded` are keywords in somebody's own recordings, `background`
-    is what is heard there without them."""
-
-    speech: Sequence[Clip]
-    positives: Sequence[Clip]
-    negatives: Sequence[Clip]
-    commands: Sequence[Clip]
-    noise: Sequence[Clip]
-    rooms: tuple[NDArray[np.float32], ...]
-    splicers: tuple[Splicer, ...]
-    mimics: tuple[Splicer, ...] = ()
-    recorded: Sequence[Clip] = ()
-    background: Sequence[Clip] = ()
 
 
 class SceneComposer:
@@ -72,8 +30,7 @@ class SceneComposer:
 
     def __init__(self, material: Material, mix: Mix, seed: int, batch_size: int) -> None:
         self._material, self._mix, self._seed, self._batch_size = material, mix, seed, batch_size
-        self._size = augment.transform_size(round(mix.length * SAMPLE_RATE))
-        self._rooms = [augment.room_spectrum(room, self._size) for room in material.rooms]
+        self._microphone = Microphone(material, mix)
 
     def batch(self, step: int) -> list[Utterance]:
         return [self.scene(np.random.default_rng([self._seed, step, i])) for i in range(self._batch_size)]
@@ -82,7 +39,7 @@ class SceneComposer:
         """One scene; its phones leave gaps where nobody knows them."""
         said = self._keyword(random) if random.random() < self._mix.keyword_share else self._background(random)
         first = min((word.start for word in said.words), default=self._mix.length / 2)
-        return Utterance(self._heard(said.waveform, first, random), said.words, said.phones)
+        return replace(said, waveform=self._microphone.heard(said.waveform, first, random))
 
     def _keyword(self, random: np.random.Generator) -> Utterance:
         """A keyword that ends somewhere in the second half, with speech or silence around."""
@@ -111,10 +68,10 @@ class SceneComposer:
     def _positive(self, random: np.random.Generator) -> Utterance:
         splicers, recorded = self._material.splicers, self._material.recorded
         if recorded and random.random() < self._mix.recorded_share:
-            return self._said(_any(recorded, random).load(), random)
+            return self._said(any_of(recorded, random).load(), random)
         if splicers and random.random() < self._mix.spliced_share:
             return self._said(splicers[int(random.integers(len(splicers)))].word(random), random)
-        return self._said(_any(self._material.positives, random).load(), random)
+        return self._said(any_of(self._material.positives, random).load(), random)
 
     def _background(self, random: np.random.Generator) -> Utterance:
         if random.random() < 0.05:
@@ -135,7 +92,7 @@ class SceneComposer:
             near = material.mimics if mimicked else material.splicers
             spoken = near[int(random.integers(len(near)))].near_miss(random)
         else:
-            clip = _any(material.background if own else self._filler_source(kind - mix.near_miss_share), random)
+            clip = any_of(material.background if own else self._filler_source(kind - mix.near_miss_share), random)
             longest = LONGEST_FILLER * mix.speed[1]
             begins = random.random() < ONSET_SHARE
             start = 0.0 if begins else float(random.uniform(0, max(0.0, clip.duration - longest)))
@@ -154,38 +111,21 @@ class SceneComposer:
     def _said(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
         factor = float(random.uniform(*self._mix.speed))
         level = np.sqrt(0.01 / augment.active_power(spoken.waveform)) * 10 ** (random.normal(0, 3) / 20)
-        return spoken.faster(factor).louder(float(level))
+        said = spoken.faster(factor).louder(float(level))
+        return replace(said, waveform=self._revoiced(said.waveform, random))
+
+    def _revoiced(self, wave: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
+        """In another voice, now and then; what the mix leaves out takes nothing from the random generator."""
+        mix = self._mix
+        pitch = tract = 1.0
+        if mix.pitch_share and random.random() < mix.pitch_share:
+            pitch = 2 ** (random.uniform(*mix.pitch_semitones) / 12)
+        if mix.tract_share and random.random() < mix.tract_share:
+            tract = random.uniform(*mix.tract)
+        return revoiced(wave, pitch, tract)
 
     def _fitted(self, said: Utterance) -> Utterance:
         """Exactly the scene's length, whatever rounding did."""
         missing = round(self._mix.length * SAMPLE_RATE) - len(said.waveform)
         wave = np.pad(said.waveform, (0, missing)) if missing > 0 else said.waveform[: len(said.waveform) + missing]
         return Utterance(wave, said.words, said.phones)
-
-    def _heard(self, wave: NDArray[np.float32], first: Seconds, random: np.random.Generator) -> NDArray[np.float32]:
-        """The scene at the microphone: room, then noise, then the channel, then level; `first` is its first word."""
-        mix, material = self._mix, self._material
-        rooms = self._rooms
-        in_room = len(rooms) > 0 and random.random() < mix.reverb_share
-        room = rooms[int(random.integers(len(rooms)))] if in_room else None
-        noise = None
-        if random.random() < mix.noise_share:
-            source = material.speech if random.random() < mix.babble_share else material.noise
-            if source:
-                noise = augment.excerpt(_any(source, random).load().waveform, len(wave), random)
-                noise = augment.at_snr(noise, wave, float(random.uniform(*mix.snr_db)))
-        response = augment.colour(random, self._size, mix.colour_db)
-        if random.random() < mix.telephone_share:
-            response *= augment.telephone(random, self._size)
-        wave = augment.heard(wave, noise, room, response)
-        peak = float(np.abs(wave).max()) + 1e-9
-        wave *= np.float32(10 ** (random.uniform(*mix.gain_db) / 20) / peak)
-        if random.random() < mix.clipping_share:
-            wave = np.clip(wave * np.float32(random.uniform(1.5, 5) / (np.abs(wave).max() + 1e-9)), -1, 1)
-        if random.random() < mix.start_share:
-            wave[: int(max(0.0, first - random.exponential(BEFORE)) * SAMPLE_RATE)] = 0
-        return wave + augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))
-
-
-def _any(clips: Sequence[Clip], random: np.random.Generator) -> Clip:
-    return clips[int(random.integers(len(clips)))]

@@ -8,8 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from specnet.data.folder import Sources
+from specnet.data.mix import Mix
 from specnet.data.phones import PHONES
-from specnet.data.scenes import Mix
 from specnet.data.speech import Cast, Script
 from specnet.data.utterance import SAMPLE_RATE
 from specnet.features.logmel import LogMel
@@ -126,12 +126,13 @@ class SoundRecipe(Recipe):
         for key, value in vars(mix).items():
             if key.endswith("_share") and not 0 <= value <= 1:
                 raise ValueError(f"{key} = {value:g} should be between 0 and 1")
-            if isinstance(value, tuple) and value[0] > value[1]:
+            if isinstance(value, tuple) and key != "codecs" and value[0] > value[1]:
                 raise ValueError(f"{key} = {list(value)} should be [lowest, highest]")
         if mix.length <= 0:
             raise ValueError(f"length = {mix.length:g} should be greater than 0")
-        if mix.speed[0] <= 0:
-            raise ValueError(f"speed = {list(mix.speed)} should be greater than 0")
+        for key in ("speed", "tract", "overlap_voices"):
+            if getattr(mix, key)[0] <= 0:
+                raise ValueError(f"{key} = {list(getattr(mix, key))} should be greater than 0")
         if mix.colour_db < 0:
             raise ValueError(f"colour_db = {mix.colour_db:g} should be 0 or more")
         return mix

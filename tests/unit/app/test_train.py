@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from specnet.app import train
+from specnet.app import corpus, train
 from specnet.cli.main import run
 from specnet.data.folder import Sources
 from specnet.errors import SpecnetError
@@ -29,7 +29,7 @@ def fetches(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Sources, Path]]:
         asked.append((sources, place))
         return place
 
-    monkeypatch.setattr(train, "fetched", fetched)
+    monkeypatch.setattr(corpus, "fetched", fetched)
     return asked
 
 

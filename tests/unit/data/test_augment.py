@@ -32,6 +32,16 @@ def test_a_trimmed_room_begins_with_its_direct_sound_and_has_energy_one() -> Non
     assert len(augment.trim_room(room(seconds=3.0))) == round(0.8 * RATE)
 
 
+@given(seeds, st.floats(-12, 12))
+def test_a_nearer_speaker_has_more_direct_sound_at_the_same_energy(seed: int, direct_db: float) -> None:
+    response = augment.trim_room(room())
+    nearer = augment.nearer(response, (direct_db, direct_db), np.random.default_rng(seed))
+    ratio = [np.square(wave[:40]).sum() / np.square(wave[40:]).sum() for wave in (response, nearer)]
+    assert 10 * np.log10(ratio[1] / ratio[0]) == pytest.approx(direct_db, abs=0.01)
+    assert np.square(nearer).sum() == pytest.approx(1.0, abs=1e-4)
+    assert nearer.dtype == np.float32
+
+
 def test_heard_without_any_effect_is_the_speech() -> None:
     np.testing.assert_allclose(augment.heard(noise(1), None, None, FLAT), noise(1), atol=1e-5)
 

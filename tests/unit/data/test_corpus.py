@@ -13,7 +13,7 @@ from specnet.data.clips import Clip
 from specnet.data.corpus import Corpus, is_held_out, prepare
 from specnet.data.folder import Sources
 from specnet.data.folds import Fold
-from specnet.data.scenes import Mix
+from specnet.data.mix import Mix
 from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError
 

@@ -14,7 +14,7 @@ from specnet.data.clips import decoded
 from specnet.data.corpus import prepare
 from specnet.data.fetch import fetched
 from specnet.data.folder import Sources
-from specnet.data.scenes import Mix
+from specnet.data.mix import Mix
 from specnet.data.speech import Script
 from specnet.errors import SpecnetError
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
-from specnet.data.scenes import LEAST_AFTER, Material, Mix, SceneComposer
+from specnet.data.mix import Material, Mix
+from specnet.data.scenes import LEAST_AFTER, SceneComposer
 from specnet.data.splice import Splicer
 from specnet.data.utterance import Utterance
 
@@ -35,8 +36,20 @@ EFFECTS = {
     "clipping": {"clipping_share": 1.0, "alone_share": 1.0, "speed": (1.0, 1.0)},
     "start": {"start_share": 1.0},
     "spliced": {"spliced_share": 1.0},
+    "pitch": {"pitch_share": 1.0, "pitch_semitones": (-1.0, 1.0)},  # a formant narrower than any would hide more
+    "tract": {"tract_share": 1.0},
+    "overlap": {"overlap_share": 1.0, "overlap_voices": (1, 3), "overlap_snr_db": (0.0, 5.0)},
+    "distance": {"reverb_share": 1.0, "direct_db": (-6.0, 12.0)},
+    "codec": {"codec_share": 1.0},
+    "device": {"resonance_share": 1.0, "gain_control_share": 1.0, "quantisation_share": 1.0},
     "all": {"reverb_share": 1.0, "noise_share": 1.0, "snr_db": (12.0, 20.0), "colour_db": 4.0, "telephone_share": 0.5},
 }
+
+HALF = (
+    "noise", "reverb", "spliced", "keyword", "pitch", "tract", "overlap", "resonance", "gain_control", "quantisation",
+    "codec", "packet_loss",
+)  # fmt: skip
+EVERYTHING = Mix(**{f"{name}_share": 0.5 for name in HALF}, direct_db=(-3.0, 9.0), codecs=("mu-law", "gsm", "mp3"))
 
 
 def tone(hertz: float, seconds: float) -> np.ndarray:
@@ -84,10 +97,32 @@ def test_the_keyword_is_where_it_sounds(effect: str, material: Material) -> None
         assert len(heard) * FRAME / RATE == pytest.approx(word.end - word.start, abs=0.04), step
 
 
+def test_what_is_off_leaves_scenes_as_they_were(material: Material) -> None:
+    """Draws and levels of specnet 0.1: recipes from before an effect was there still give the weights they gave."""
+    drawn, levels = [], []
+    for seed, mix in enumerate((Mix(), Mix(length=2.0, spliced_share=0.6, near_miss_share=0.25, start_share=0.4))):
+        random = np.random.default_rng(seed)
+        scenes = [SceneComposer(material, mix, 1, 1).scene(random) for _ in range(12)]
+        drawn.append(int(random.integers(10**9)))
+        levels.append(float(np.sqrt(np.square([scene.waveform for scene in scenes]).mean())))
+    assert drawn == [454583449, 925964167]
+    assert levels == pytest.approx([0.116317, 0.094797], rel=1e-3)
+
+
+def test_how_an_effect_that_is_off_would_be_does_not_matter(material: Material) -> None:
+    other = Mix(length=1.0, pitch_semitones=(1.0, 2.0), tract=(0.9, 1.0), overlap_voices=(2, 3), codecs=("gsm",))
+    for one, two in zip(
+        SceneComposer(material, Mix(length=1.0), 1, 8).batch(0),
+        SceneComposer(material, other, 1, 8).batch(0),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(one.waveform, two.waveform)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
 @given(seed=st.integers(0, 2**31), step=st.integers(0, 10**6), size=st.integers(1, 4))
 def test_a_scene_depends_on_seed_step_and_place_alone(material: Material, seed: int, step: int, size: int) -> None:
-    mix = Mix(length=1.0, noise_share=0.5, reverb_share=0.5, spliced_share=0.5, keyword_share=0.5)
+    mix = replace(EVERYTHING, length=1.0)
     composer = SceneComposer(material, mix, seed, size)
     composer.batch(step + 1)  # what came before does not matter
     again = SceneComposer(material, mix, seed, 4).batch(step)[:size]
@@ -106,11 +141,12 @@ def test_other_seeds_steps_and_places_are_other_scenes(material: Material) -> No
     assert len(set(waves)) == 8
 
 
-def test_every_scene_is_a_bounded_wave_of_the_asked_length(material: Material) -> None:
-    composer = SceneComposer(material, Mix(length=2.2), seed=1, batch_size=40)
+@pytest.mark.parametrize("mix", [Mix(), EVERYTHING], ids=["default", "everything"])
+def test_every_scene_is_a_bounded_wave_of_the_asked_length(mix: Mix, material: Material) -> None:
+    composer = SceneComposer(material, replace(mix, length=2.2), seed=1, batch_size=40)
     for scene in composer.batch(0):
         assert (scene.waveform.dtype, len(scene.waveform)) == (np.float32, round(2.2 * RATE))
-        assert np.isfinite(scene.waveform).all() and np.abs(scene.waveform).max() <= 1.001
+        assert np.isfinite(scene.waveform).all() and np.abs(scene.waveform).max() <= 1.002
         for known in (*scene.words, *scene.phones):
             assert 0 <= known.start < known.end <= 2.2 + 1e-6
 

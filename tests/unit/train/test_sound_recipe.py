@@ -113,6 +113,10 @@ def test_what_would_end_a_training_half_way_is_refused_before_it() -> None:
     refused({"calibration": {"validation_batches": 0}}, "validation_batches = 0", "greater than or equal to 1")
     refused({"calibration": {"operating_points": [0.5, 0.5]}}, "operating_points = [0.5, 0.5]", "each rate once")
     refused({"scenes": {"speed": [0, 1]}}, "speed = [0.0, 1.0] should be greater than 0")
+    refused({"scenes": {"tract": [0, 1]}}, "tract = [0.0, 1.0] should be greater than 0")
+    refused({"scenes": {"overlap_voices": [0, 2]}}, "overlap_voices = [0, 2] should be greater than 0")
+    refused({"scenes": {"codecs": ["aac"]}}, "scenes.codecs.0 = 'aac'", "'mu-law', 'a-law', 'gsm', 'opus' or 'mp3'")
+    refused({"scenes": {"codecs": []}}, "scenes.codecs = [] should have at least 1 item")
     refused({"scenes": {"colour_db": -1}}, "colour_db = -1 should be 0 or more")
     refused({"features": {"sample_rate": 8000, "f_max": 3800}}, "sample_rate = 8000 should be 16000")
     refused({"voices": {"casts": [{**cast, "engine": "festival"}]}}, "casts.0.engine", "'kokoro' or 'espeak'")
@@ -120,6 +124,12 @@ def test_what_would_end_a_training_half_way_is_refused_before_it() -> None:
     refused({"voices": {"scripts": [{**script, "near": []}]}}, "scripts.0.near = [] should have at least 1 item")
     refused({"voices": {"scripts": [{**script, "phones": ["HH EY1"]}]}}, "'EY1' should be one of SIL AA")
     refused({"labels": ["hey", "you"], "voices": {"scripts": [script]}}, "label 'you' should have a script")
+
+
+def test_codecs_are_kept_in_the_order_they_are_named() -> None:
+    recipe = SoundRecipe.of({**LEAST, "scenes": {"codecs": ["opus", "gsm"], "codec_share": 0.1}})
+    assert recipe.scenes.codecs == ("opus", "gsm")
+    assert SoundRecipe.of(recipe.to_dict()) == recipe
 
 
 def test_a_script_is_read_from_beside_the_recipe(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""What scenes are made of, and how they are composed: a recipe's `[scenes]`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from specnet.data.clips import Clip
+from specnet.data.codec import CODECS, Name
+from specnet.data.splice import Splicer
+from specnet.units import Seconds
+
+
+@dataclass(frozen=True)
+class Mix:
+    """How scenes are composed. Shares are probabilities; of the scenes with a keyword the rest is synthetic speech."""
+
+    length: Seconds = 5.0
+    keyword_share: float = 0.5
+    spliced_share: float = 0.45
+    near_miss_share: float = 0.15
+    synthetic_filler_share: float = 0.15
+    command_filler_share: float = 0.12
+    recorded_share: float = 0.5  # of the keywords, where there are recordings of them
+    background_share: float = 0.3  # of the other speech, where there is background of somebody's own
+    alone_share: float = 0.3  # each side of a keyword, and before other speech: nothing but silence there
+    noise_share: float = 0.75
+    snr_db: tuple[float, float] = (0.0, 35.0)
+    babble_share: float = 0.1
+    reverb_share: float = 0.4
+    colour_db: float = 4.0
+    telephone_share: float = 0.12
+    speed: tuple[float, float] = (0.85, 1.2)
+    gain_db: tuple[float, float] = (-36.0, 0.0)
+    clipping_share: float = 0.05
+    start_share: float = 0.1  # begin with digital silence, as a file does
+    # off unless asked for (docs/scenes.md says what each does and costs)
+    pitch_share: float = 0.0  # of the spoken parts: another pitch, the same formants
+    pitch_semitones: tuple[float, float] = (-3.0, 3.0)
+    tract_share: float = 0.0  # of the spoken parts: a vocal tract of another length, the same pitch
+    tract: tuple[float, float] = (0.88, 1.14)  # times its length
+    overlap_share: float = 0.0  # other people talk all the while, and say no keyword
+    overlap_voices: tuple[int, int] = (1, 1)  # how many
+    overlap_snr_db: tuple[float, float] = (0.0, 20.0)  # all of them together
+    direct_db: tuple[float, float] = (0.0, 0.0)  # direct sound of a room: the speaker nearer (more) or further (less)
+    resonance_share: float = 0.0  # a capsule in a case: resonances, a low cut-off
+    gain_control_share: float = 0.0  # automatic, with noise that comes up where nobody speaks
+    quantisation_share: float = 0.0  # 5 to 9 bits
+    codec_share: float = 0.0
+    codecs: Annotated[tuple[Name, ...], Field(min_length=1)] = tuple(CODECS)
+    packet_loss_share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Material:
+    """What scenes are made of. `positives` are the labelled synthetic utterances; `splicers` splice real speech,
+    `mimics` synthetic speech, for near misses alone. `recorded` are keywords in somebody's own recordings, `background`
+    is what is heard there without them."""
+
+    speech: Sequence[Clip]
+    positives: Sequence[Clip]
+    negatives: Sequence[Clip]
+    commands: Sequence[Clip]
+    noise: Sequence[Clip]
+    rooms: tuple[NDArray[np.float32], ...]
+    splicers: tuple[Splicer, ...]
+    mimics: tuple[Splicer, ...] = ()
+    recorded: Sequence[Clip] = ()
+    background: Sequence[Clip] = ()
