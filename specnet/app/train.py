@@ -54,7 +54,7 @@ def _train_sound(
     )
     validation = corpus.validation()
     best = train(run, corpus.composer("train"), validation, out, observer)
-    return ship(recipe, best, validation, corpus.provenance, out)
+    return ship(recipe, best, validation, corpus.provenance, out, observer.note)
 
 
 def _train_image(

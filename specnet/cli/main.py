@@ -37,6 +37,7 @@ EXTRAS = {
     "train": (
         "torch",
         "torchaudio",
+        "jinja2",
         "librosa",
         "onnx",
         "pydantic",

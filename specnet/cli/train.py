@@ -52,8 +52,8 @@ def command(
 ) -> None:
     """Train the model that RECIPE.toml describes.
 
-    OUT receives NAME.specnet and report.md at the end (and det.png, for sound), and checkpoints and a TensorBoard log
-    all along.
+    OUT receives NAME.specnet and its report at the end (report.html for sound, report.md for images), and checkpoints
+    and a TensorBoard log all along.
 
     \b
     Examples:

@@ -6,7 +6,7 @@ seed, `k` and `i` alone, so an interrupted training goes on with exactly the sce
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,13 @@ class Material:
     mimics: tuple[Splicer, ...] = ()
 
 
+@dataclass(frozen=True)
+class Scene(Utterance):
+    """An utterance at the microphone, `snr_db` over the noise; None where there is none but the microphone's own."""
+
+    snr_db: float | None = None
+
+
 class SceneComposer:
     """Scenes for training or validation: `batch(step)` is a pure function of its step."""
 
@@ -70,14 +77,15 @@ class SceneComposer:
         self._size = augment.transform_size(round(mix.length * SAMPLE_RATE))
         self._rooms = [augment.room_spectrum(room, self._size) for room in material.rooms]
 
-    def batch(self, step: int) -> list[Utterance]:
+    def batch(self, step: int) -> list[Scene]:
         return [self.scene(np.random.default_rng([self._seed, step, i])) for i in range(self._batch_size)]
 
-    def scene(self, random: np.random.Generator) -> Utterance:
+    def scene(self, random: np.random.Generator) -> Scene:
         """One scene; its phones leave gaps where nobody knows them."""
         said = self._keyword(random) if random.random() < self._mix.keyword_share else self._background(random)
         first = min((word.start for word in said.words), default=self._mix.length / 2)
-        return Utterance(self._heard(said.waveform, first, random), said.words, said.phones)
+        wave, snr_db = self._heard(said.waveform, first, random)
+        return Scene(wave, said.words, said.phones, said.voices, snr_db)
 
     def _keyword(self, random: np.random.Generator) -> Utterance:
         """A keyword that ends somewhere in the second half, with speech or silence around."""
@@ -152,20 +160,26 @@ class SceneComposer:
         """Exactly the scene's length, whatever rounding did."""
         missing = round(self._mix.length * SAMPLE_RATE) - len(said.waveform)
         wave = np.pad(said.waveform, (0, missing)) if missing > 0 else said.waveform[: len(said.waveform) + missing]
-        return Utterance(wave, said.words, said.phones)
+        return replace(said, waveform=wave)
 
-    def _heard(self, wave: NDArray[np.float32], first: Seconds, random: np.random.Generator) -> NDArray[np.float32]:
-        """The scene at the microphone: room, then noise, then the channel, then level; `first` is its first word."""
+    def _heard(
+        self, wave: NDArray[np.float32], first: Seconds, random: np.random.Generator
+    ) -> tuple[NDArray[np.float32], float | None]:
+        """The scene at the microphone, and its signal-to-noise ratio: room, then noise, then the channel, then level.
+
+        `first` is its first word.
+        """
         mix, material = self._mix, self._material
         rooms = self._rooms
         in_room = len(rooms) > 0 and random.random() < mix.reverb_share
         room = rooms[int(random.integers(len(rooms)))] if in_room else None
-        noise = None
+        noise = snr_db = None
         if random.random() < mix.noise_share:
             source = material.speech if random.random() < mix.babble_share else material.noise
             if source:
                 noise = augment.excerpt(_any(source, random).load().waveform, len(wave), random)
-                noise = augment.at_snr(noise, wave, float(random.uniform(*mix.snr_db)))
+                snr_db = float(random.uniform(*mix.snr_db))
+                noise = augment.at_snr(noise, wave, snr_db)
         response = augment.colour(random, self._size, mix.colour_db)
         if random.random() < mix.telephone_share:
             response *= augment.telephone(random, self._size)
@@ -176,7 +190,8 @@ class SceneComposer:
             wave = np.clip(wave * np.float32(random.uniform(1.5, 5) / (np.abs(wave).max() + 1e-9)), -1, 1)
         if random.random() < mix.start_share:
             wave[: int(max(0.0, first - random.exponential(BEFORE)) * SAMPLE_RATE)] = 0
-        return wave + augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))
+        hiss = augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))
+        return wave + hiss, snr_db
 
 
 def _any(clips: Sequence[Clip], random: np.random.Generator) -> Clip:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
@@ -14,7 +14,7 @@ from specnet.data.folder import COMMANDS, INDEX, Sources, read_index
 from specnet.data.lexicon import Lexicon
 from specnet.data.speech import Script
 from specnet.errors import SpecnetError
-from specnet.train.settings import read_toml
+from specnet.train.settings import read_toml, toml_list
 from specnet.units import Seconds
 
 HERE = Path(__file__).parent
@@ -118,9 +118,9 @@ def _recipe_text(
 ) -> str:
     values: dict[str, Any] = {
         "name": json.dumps(name),
-        "labels": _list(labels),
-        "speech": _list(heard.speech),
-        "scripts": _list(scripts),
+        "labels": toml_list(labels),
+        "speech": toml_list(heard.speech),
+        "scripts": toml_list(scripts),
         "command_filler_share": 0.15 if heard.commands else 0.0,
         **{key: json.dumps(getattr(heard, key)) for key in ("commands", "noise", "impulse_responses")},
         **asdict(much),
@@ -130,26 +130,11 @@ def _recipe_text(
 
 
 def _script_text(said: Script) -> str:
-    lists = (f"{key} = {_list(value)}\n" for key, value in asdict(said).items() if key != "label")
+    lists = (f"{key} = {toml_list(value)}\n" for key, value in asdict(said).items() if key != "label")
     return (
         f"# What the synthetic voices say around, and instead of, the keyword.\nlabel = {json.dumps(said.label)}\n"
         + "".join(lists)
     )
-
-
-def _list(items: Iterable[str]) -> str:
-    """The items as TOML, in lines of a hundred letters.
-
-    >>> _list(["a", "b"])
-    '["a", "b"]'
-    """
-    lines = [""]
-    for item in items:
-        text = json.dumps(item, ensure_ascii=False)
-        if len(lines[-1]) + len(text) > 100:
-            lines.append("")
-        lines[-1] += f"{', ' if lines[-1] else ''}{text}"
-    return f"[{lines[0]}]" if len(lines) == 1 else "[\n" + "".join(f"  {line},\n" for line in lines) + "]"
 
 
 def _slug(label: str) -> str:

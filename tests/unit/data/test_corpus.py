@@ -132,7 +132,7 @@ def test_what_is_measured_is_not_trained_on(prepared: Prepare, folder: Path) -> 
     corpus = prepared(replace(SOURCES, measured=("phrases/alexa",)))
     assert [clip.name for clip in corpus.measured] == ["a.wav"]
     assert "a.wav" not in names(corpus)
-    heard = np.concatenate(corpus.validation().negatives)
+    heard = np.concatenate([stream.waveform for stream in corpus.validation().negatives])
     expected = sum(len(clip.load().waveform) for clip in (*corpus.held_out.speech, *corpus.measured))
     assert len(heard) == expected
 
@@ -206,17 +206,17 @@ def test_validation_is_the_same_every_time_and_holds_the_word(prepared: Prepare)
     sources = replace(SOURCES, validation_scenes=6)
     one, other = (prepared(sources).validation() for _ in range(2))
     assert len(one.positives) == 6
-    assert all({word.label for word in words} == {"welcome"} for _, words in one.positives)
-    for (wave, words), (again, same) in zip(one.positives, other.positives, strict=True):
-        np.testing.assert_array_equal(wave, again)
-        assert words == same
+    assert all({word.label for word in scene.words} == {"welcome"} for scene in one.positives)
+    for scene, again in zip(one.positives, other.positives, strict=True):
+        np.testing.assert_array_equal(scene.waveform, again.waveform)
+        assert (scene.words, scene.voices, scene.snr_db) == (again.words, again.voices, again.snr_db)
 
 
 def test_streams_are_about_a_minute(prepared: Prepare, folder: Path) -> None:
     for i in range(7):
         write(folder / "calls" / "long" / f"{i}.wav", seconds=25)
     streams = prepared(replace(SOURCES, measured=("calls/long",))).validation().negatives
-    assert [round(len(wave) / RATE) for wave in streams[-3:]] == [75, 75, 25]
+    assert [round(len(stream.waveform) / RATE) for stream in streams[-3:]] == [75, 75, 25]
 
 
 def test_training_and_validation_scenes_differ(prepared: Prepare) -> None:
