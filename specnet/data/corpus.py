@@ -150,4 +150,4 @@ def is_held_out(source: str, speaker: str, share: float) -> bool:
 
 def _held_out(clip: Clip, share: float) -> bool:
     """By speaker where one is known, so that no voice is on both sides of the split."""
-    return is_held_out(clip.source, clip.speaker or clip.name, share)
+    return is_held_out(Path(clip.source).name, clip.speaker or clip.name, share)

@@ -125,8 +125,14 @@ def _unlabelled(place: Path, labels: Sequence[str], judges: set[str], cache: Pat
 def _commands(place: Path, labels: Sequence[str], cache: Path) -> list[Clip]:
     """Single words, named `word/SPEAKER_nohash_N`, but for those that are labels."""
     found = ((clip, Path(clip.name)) for clip in decoded(place, cache))
+    source = f"{place.parent.name}/{place.name}"
     return [
-        replace(clip, speaker=path.name.split("_")[0], text=(Interval(path.parent.name, 0.0, clip.duration),))
+        replace(
+            clip,
+            source=source,
+            speaker=path.name.split("_")[0],
+            text=(Interval(path.parent.name, 0.0, clip.duration),),
+        )
         for clip, path in found
         if path.parent.name not in labels
     ]

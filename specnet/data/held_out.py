@@ -82,4 +82,4 @@ def made_of(scene: Scene, word: Interval) -> str:
     ('kokoro', 'spliced')
     """
     said_by = overlapping(scene.voices, word.start + EDGE, word.end - EDGE)
-    return SPLICED if len(said_by) > 1 else "".join(voice.label.partition("/")[0] for voice in said_by)
+    return SPLICED if len(said_by) > 1 else "".join(voice.label.rpartition("/")[0] for voice in said_by)

@@ -80,22 +80,26 @@ def scores_figure(
     """
     figure = _figure(size)
     upper, lower = figure.subplots(2, 1, sharex=True)
+    [line] = _log_odds(np.array([threshold]))
     edges = np.linspace(-EDGE, EDGE, BINS + 1)
     said = np.asarray(words, np.float64)
     never = int(np.isneginf(said).sum())
     upper.hist(_log_odds(said[np.isfinite(said)]), edges, color="C0")
     if never:
         upper.bar(-EDGE - 1, never, width=0.8, color="C3")
-        upper.annotate("never\nfound", (-EDGE - 1, never), ha="center", va="bottom", fontsize="small")
-        upper.margins(y=0.25)
-    lower.hist(_log_odds(np.asarray(alarms, np.float64)), edges, color="C1", log=True)
+        upper.annotate(
+            f"{never} never found", (-EDGE - 1, never), xytext=(-4, 3), textcoords="offset points", fontsize="small"
+        )
+    fired = np.asarray(alarms, np.float64)
+    lower.hist(_log_odds(fired), edges, color="C1", log=len(fired) > 0)
     for axes, name in ((upper, "words"), (lower, "false alarms")):
-        axes.axvline(_log_odds(np.array([threshold]))[0], linestyle="--", linewidth=1, color="C4")
+        axes.axvline(line, linestyle="--", linewidth=1, color=axes.yaxis.label.get_color())
         axes.set(ylabel=name, xlim=(-EDGE - 1.8, EDGE))
         axes.grid(True, axis="x", alpha=0.3)
+    lower.yaxis.set_major_formatter("{x:g}")
     lower.set(xlabel="score", xticks=_log_odds(np.array(TICKS)), xticklabels=[f"{tick:g}" for tick in TICKS])
     upper.annotate(
-        f"threshold {threshold:.3f}", (_log_odds(np.array([threshold]))[0], 1), xytext=(-4, -4), ha="right", va="top",
+        f"threshold {threshold:.3f}", (line, 1), xytext=(-4, -4), ha="right", va="top",
         xycoords=("data", "axes fraction"), textcoords="offset points", fontsize="small",
     )  # fmt: skip
     return figure
@@ -110,7 +114,6 @@ def _figure(size: tuple[float, float]) -> Figure:
 
 
 def _log_odds(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    least = 1 / (1 + np.exp(EDGE))
-    kept = np.clip(scores, least, 1 - least)
-    odds: NDArray[np.float64] = np.log(kept / (1 - kept))
+    with np.errstate(divide="ignore"):
+        odds: NDArray[np.float64] = np.clip(np.log(scores) - np.log1p(-scores), -EDGE, EDGE)
     return odds

@@ -87,23 +87,35 @@ def missed_by(measured: Measured, threshold: float) -> dict[str, Mapping[str, Sh
 
 
 def mistaken_by(
-    measured: Measured, streams: Sequence[Stream], labels: Sequence[str], threshold: float
-) -> dict[str, Mapping[str, Counted]]:
-    """The false alarms by label and by the source of the recording, as `missed_by`."""
-    fired = [alarm for alarm in measured.alarms if alarm.segment.score >= threshold]
-    of_label = Counter(alarm.segment.label for alarm in fired)
-    of_source = Counter(heard_at(alarm, streams).source for alarm in fired)
+    measured: Measured, streams: Sequence[Stream], labels: Sequence[str], *thresholds: float
+) -> dict[str, Mapping[str, list[Counted]]]:
+    """The false alarms at each threshold, by label and by the source of the recording, as `missed_by`.
+
+    Those that fire most often at the last threshold come first.
+    """
     seconds: defaultdict[str, Seconds] = defaultdict(float)
     for stream in streams:
         for clip in stream.clips:
             seconds[clip.source] += clip.duration
-    tables = {
-        "label": {label: Counted(of_label[label], measured.hours) for label in labels},
-        "source of the recording": {
-            source: Counted(of_source[source], length / 3600) for source, length in seconds.items()
-        },
+    hours = {
+        "label": dict.fromkeys(labels, measured.hours),
+        "source of the recording": {source: length / 3600 for source, length in seconds.items()},
     }
-    return {title: counted for title, counted in tables.items() if len(counted) > 1}
+    fired: dict[str, list[Counter[str]]] = {title: [] for title in hours}
+    for threshold in thresholds:
+        alarms = [alarm for alarm in measured.alarms if alarm.segment.score >= threshold]
+        fired["label"].append(Counter(alarm.segment.label for alarm in alarms))
+        fired["source of the recording"].append(Counter(heard_at(alarm, streams).source for alarm in alarms))
+    return {
+        title: dict(
+            sorted(
+                ((name, [Counted(counts[name], heard) for counts in fired[title]]) for name, heard in each.items()),
+                key=lambda row: -row[1][-1].rate,
+            )
+        )
+        for title, each in hours.items()
+        if len(each) > 1
+    }
 
 
 def worst_words(measured: Measured, threshold: float) -> list[Spoken]:

@@ -15,6 +15,7 @@ from specnet.train.calibrate import Alarm, Measured, Spoken, Validation
 from specnet.train.learner import Figures
 from specnet.train.loop import best_epoch
 from specnet.train.report.findings import (
+    Counted,
     Place,
     Promise,
     curves,
@@ -68,16 +69,18 @@ def write_report(
     promised = promises(measured, measured.points(recipe.calibration.operating_points))
     rate = recipe.calibration.false_alarms_per_hour
     [own] = [promise for promise in promised if promise.point.false_alarms_per_hour == rate]
+    thresholds = own.point.threshold, promised[-1].point.threshold
     values: dict[str, Any] = {
         "recipe": recipe,
         "toml": to_toml(recipe.to_dict()),
         "model": shlex.quote(str(model)),
         "measured": measured,
+        "none_heard": Counted(0, measured.hours),
         "promised": promised,
         "own": own,
         "verdict": verdict(own),
         "missed_by": missed_by(measured, own.point.threshold),
-        "mistaken_by": mistaken_by(measured, validation.negatives, recipe.labels, own.point.threshold),
+        "mistaken_by": mistaken_by(measured, validation.negatives, recipe.labels, *thresholds),
         "worst": _missed(recipe, measured, validation, own),
         "mistaken": _mistaken(recipe, measured, validation, promised),
         "history": history,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from html import escape
 from typing import Any
 
+from cycler import cycler
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
@@ -33,8 +34,6 @@ STYLE: Any = {
 @contextmanager
 def page_style() -> Iterator[None]:
     """Figures that are drawn, and written with `inline_svg`, in this context suit a page."""
-    from cycler import cycler
-
     with rc_context({**STYLE, "axes.prop_cycle": cycler(color=COLOURS)}):
         yield
 
@@ -54,4 +53,4 @@ def inline_svg(figure: Figure, name: str, description: str) -> str:
     svg = text.getvalue()
     svg = svg[svg.index("<svg ") :].replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1)
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{name}-", svg)
-    return re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1", svg).replace(INK, "currentColor")
+    return re.sub(r"font-family: [^;]*; ", "", svg).replace(INK, "currentColor")

@@ -40,12 +40,12 @@ def often(rate: float) -> str:
 
 
 def percent(rate: float) -> str:
-    """A share.
+    r"""A share.
 
     >>> percent(0.0523), percent(0.523)
-    ('5.2 %', '52 %')
+    ('5.2\xa0%', '52\xa0%')
     """
-    return f"{100 * rate:.1f} %" if rate < 0.0995 else f"{100 * rate:.0f} %"
+    return f"{100 * rate:.{1 if rate < 0.0995 else 0}f}\N{NO-BREAK SPACE}%"
 
 
 def figure(value: float) -> str:
@@ -63,17 +63,17 @@ def times(count: int) -> str:
     >>> times(1), times(3)
     ('once', '3 times')
     """
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def score(value: float) -> str:
     """A score of 0 to 1, with digits enough where they matter.
 
     >>> score(0.1234), score(0.99987), score(-math.inf)
-    ('0.123', '0.99987', 'none')
+    ('0.123', '0.99987', 'none, not even a candidate')
     """
     if not math.isfinite(value):
-        return "none"
+        return "none, not even a candidate"
     return f"{value:.3f}" if value < 0.999 else f"{value:.5f}"
 
 
@@ -87,19 +87,19 @@ def clock(time: Seconds) -> str:
 
 
 def ms(time: Seconds) -> str:
-    """In milliseconds.
+    r"""In milliseconds.
 
     >>> ms(0.0384)
-    '38 ms'
+    '38\xa0ms'
     """
-    return f"{1000 * time:.0f} ms"
+    return f"{1000 * time:.0f}\N{NO-BREAK SPACE}ms"
 
 
 def late(time: Seconds) -> str:
-    """How much too late, or too early.
+    r"""How much too late, or too early.
 
     >>> late(0.012), late(-0.03)
-    ('12 ms late', '30 ms early')
+    ('12\xa0ms late', '30\xa0ms early')
     """
     return f"{ms(abs(time))} {'late' if time >= 0 else 'early'}"
 
