@@ -46,7 +46,7 @@ def _train_sound(
     corpus = read_corpus(recipe, data, cache, observer.note)
     validation = corpus.validation()
     best = train(run, corpus.composer("train"), validation, out, observer)
-    return ship(recipe, best, validation, sources(recipe, corpus.provenance), out)
+    return ship(recipe, best, validation, sources(recipe, corpus.provenance), out, observer.note)
 
 
 def _train_image(

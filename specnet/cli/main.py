@@ -40,6 +40,7 @@ EXTRAS = {
     "train": (
         "torch",
         "torchaudio",
+        "jinja2",
         "librosa",
         "onnx",
         "pydantic",

@@ -64,8 +64,8 @@ def command(
 ) -> None:
     """Train the model that RECIPE.toml describes.
 
-    OUT receives NAME.specnet and report.md at the end (and det.png, for sound), and checkpoints and a TensorBoard log
-    all along.
+    OUT receives NAME.specnet and its report at the end (report.html for sound, report.md for images), and checkpoints
+    and a TensorBoard log all along.
 
     With --folds, every speaker (every picture) is held out of one of N trainings, OUT/fold-1 and so on, and the figures
     of all go to OUT/folds.md.

@@ -40,6 +40,7 @@ class Clip:
     words: tuple[Interval, ...] = ()
     phones: tuple[Interval, ...] = ()
     tone: tuple[float, ...] = ()  # coarse mean spectrum in dB: who and which microphone, roughly
+    text: tuple[Interval, ...] = ()  # what is said: word by word, or all in one where nobody knows their times
 
     @property
     def duration(self) -> Seconds:
@@ -49,7 +50,8 @@ class Clip:
         """The sound between two times, with its intervals; by default all of it."""
         first, last = round(start * SAMPLE_RATE), round(min(end, self.duration) * SAMPLE_RATE)
         samples = _samples(self.path)[self.offset + first : self.offset + last]
-        heard = Utterance(samples.astype(np.float32) / np.float32(32768))
+        voice = Interval(f"{self.source}/{self.speaker}", 0.0, len(samples) / SAMPLE_RATE)
+        heard = Utterance(samples.astype(np.float32) / np.float32(32768), voices=(voice,))
         if first == 0 and last == self.length:
             return replace(heard, words=self.words, phones=self.phones)
         return replace(heard, words=within(self.words, start, end), phones=overlapping(self.phones, start, end))

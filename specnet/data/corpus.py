@@ -7,40 +7,21 @@ from dataclasses import astuple, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from specnet.data.clips import Clip, store, stored
 from specnet.data.folder import Recordings, Sources, read_folder
 from specnet.data.folds import Speaker, deal
-from specnet.data.interval import Interval
+from specnet.data.held_out import HeldOut, streams
 from specnet.data.mix import Material, Mix
 from specnet.data.recorded import read_recorded
 from specnet.data.scenes import SceneComposer
 from specnet.data.speech import Cast, Script, lines, synthesise
 from specnet.data.splice import Splicer
-from specnet.data.utterance import SAMPLE_RATE
 from specnet.data.voices import Voice
 from specnet.data.voices.espeak import Espeak
 from specnet.data.voices.kokoro import Kokoro
 from specnet.errors import SpecnetError
-from specnet.units import Seconds
 
-Wave = NDArray[np.float32]
-STREAM: Seconds = 60.0  # held-out speech is joined to recordings of about this length
 ENGINES = {"kokoro": "Kokoro-82M, Apache-2.0", "espeak": "espeak-ng, GPL-3.0 (the program; its sound is free)"}
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Sound for checkpoint choice and calibration: composed scenes with the word, streams of speech without it.
-
-    `scenes` are those of a training, in voices held out of it.
-    """
-
-    positives: Sequence[tuple[Wave, Sequence[Interval]]]
-    negatives: Sequence[Wave]
-    scenes: SceneComposer
 
 
 @dataclass(frozen=True)
@@ -67,8 +48,7 @@ class Corpus:
         composer = SceneComposer(self.held_out, mix, self.seed + 2, 1)
         scenes = [composer.batch(step)[0] for step in range(self.validation_scenes)]
         heard = (self.held_out.speech, self.held_out.commands, self.held_out.background, self.measured)
-        streams = [wave for clips in heard for wave in _streams(clips)]
-        return HeldOut([(scene.waveform, scene.words) for scene in scenes], streams, self.composer("validation"))
+        return HeldOut(scenes, [stream for clips in heard for stream in streams(clips)], self.composer("validation"))
 
 
 def prepare(
@@ -197,16 +177,4 @@ def _held_out(sources: Sources, read: Recordings, voices: Sequence[Clip]) -> set
 
 def _speaker(clip: Clip) -> Speaker:
     """Who speaks; where that is not known, the recording: no voice is on both sides of the split."""
-    return clip.source, clip.speaker or clip.name
-
-
-def _streams(clips: Sequence[Clip]) -> list[Wave]:
-    """The clips of a source after one another, in recordings of about `STREAM` seconds."""
-    streams: list[Wave] = []
-    waiting: list[Wave] = []
-    for clip in clips:
-        waiting.append(clip.load().waveform)
-        if sum(len(wave) for wave in waiting) > STREAM * SAMPLE_RATE or clip is clips[-1]:
-            streams.append(np.concatenate(waiting))
-            waiting = []
-    return streams
+    return Path(clip.source).name, clip.speaker or clip.name

@@ -103,7 +103,7 @@ def _speech(
     """Clips of aligned and other speech without the labels, and the licence of each source."""
     folder = data / "speech"
     table = read_index(folder / INDEX, "file", "speaker") if names else []
-    phones = _phones(folder / "phones.jsonl") if names else {}
+    aligned = _aligned(folder / "phones.jsonl") if names else {}
     clips: list[Clip] = []
     licences: list[Licence] = []
     for name in names:
@@ -113,8 +113,9 @@ def _speech(
             if row is None:
                 raise SpecnetError(f"{folder / INDEX}: has no row for {name}/{clip.name}")
             if row["speaker"] not in judges and not _says(row, labels):
-                known = phones.get(row["file"], ())
-                clips.append(replace(clip, speaker=row["speaker"], phones=known, tone=_tone(clip) if known else ()))
+                known, words = aligned.get(row["file"], ((), ()))
+                tone, text = _tone(clip) if known else (), words or _text(row, clip)
+                clips.append(replace(clip, speaker=row["speaker"], phones=known, tone=tone, text=text))
         licences.append(credit(name, rows.values(), known_licences, data))
     return clips, licences
 
@@ -123,13 +124,27 @@ def _unlabelled(place: Path, labels: Sequence[str], judges: set[str], cache: Pat
     """Clips of a folder or `.tar` without the labels; the index beside it, if any, says what they hold."""
     rows = _beside(place)
     known = ((clip, rows.get(clip.name, {})) for clip in decoded(place, cache))
-    return [clip for clip, row in known if not _says(row, labels) and row.get("speaker") not in judges]
+    return [
+        replace(clip, text=_text(row, clip))
+        for clip, row in known
+        if not _says(row, labels) and row.get("speaker") not in judges
+    ]
 
 
 def _commands(place: Path, labels: Sequence[str], cache: Path) -> list[Clip]:
     """Single words, named `word/SPEAKER_nohash_N`, but for those that are labels."""
-    others = (clip for clip in decoded(place, cache) if Path(clip.name).parent.name not in labels)
-    return [replace(clip, speaker=Path(clip.name).name.split("_")[0]) for clip in others]
+    found = ((clip, Path(clip.name)) for clip in decoded(place, cache))
+    source = f"{place.parent.name}/{place.name}"
+    return [
+        replace(
+            clip,
+            source=source,
+            speaker=path.name.split("_")[0],
+            text=(Interval(path.parent.name, 0.0, clip.duration),),
+        )
+        for clip, path in found
+        if path.parent.name not in labels
+    ]
 
 
 def _says(row: Row, labels: Sequence[str]) -> bool:
@@ -145,14 +160,22 @@ def _plain(text: str) -> str:
     return text.lower().replace("_", " ").replace("-", " ")
 
 
-def _phones(path: Path) -> dict[str, tuple[Interval, ...]]:
-    """Phone times by file, from one JSON object a line."""
-    found: dict[str, tuple[Interval, ...]] = {}
+def _text(row: Row, clip: Clip) -> tuple[Interval, ...]:
+    """The transcript, of which nobody knows when its words are said."""
+    return (Interval(row["transcript"], 0.0, clip.duration),) if row.get("transcript") else ()
+
+
+def _aligned(path: Path) -> dict[str, tuple[tuple[Interval, ...], tuple[Interval, ...]]]:
+    """The times of phones, and of words where they are given, by file: from one JSON object a line."""
+    found: dict[str, tuple[tuple[Interval, ...], tuple[Interval, ...]]] = {}
     for number, line in enumerate(path.read_bytes().splitlines() if path.is_file() else (), start=1):
         try:
             row = json.loads(line)
-            phones = tuple(Interval(phone, float(start), float(end)) for phone, start, end in row["phones"])
-            found[row["file"]] = phones
+            phones, words = (
+                tuple(Interval(str(said), float(start), float(end)) for said, start, end in known)
+                for known in (row["phones"], row.get("words", ()))
+            )
+            found[row["file"]] = phones, tuple(word for word in words if not word.label.startswith("<"))
         except (ValueError, KeyError, TypeError) as error:
             rule = 'should be like {"file": "talks/a.wav", "phones": [["SIL", 0.0, 0.3]]}'
             raise SpecnetError(f"{path}:{number}: {rule} ({error!r})") from error

@@ -34,10 +34,11 @@ class Microphone:
         )
         self._effects = [(share, effect) for share, effect in effects if share]
 
-    def heard(self, wave: Wave, first: Seconds, random: np.random.Generator) -> Wave:
-        """The scene at the microphone: room, then noise, then the channel, then level; `first` is its first word."""
+    def heard(self, wave: Wave, first: Seconds, random: np.random.Generator) -> tuple[Wave, float | None]:
+        """The scene at the microphone, and its signal-to-noise ratio in dB: room, then noise, then the channel, then
+        level; `first` is its first word."""
         mix = self._mix
-        room, noise, talk = self._room(random), self._noise(wave, random), self._talk(wave, random)
+        room, (noise, snr_db), talk = self._room(random), self._noise(wave, random), self._talk(wave, random)
         response = augment.colour(random, self._size, mix.colour_db)
         if random.random() < mix.telephone_share:
             response *= augment.telephone(random, self._size)
@@ -53,7 +54,8 @@ class Microphone:
                 wave = effect(wave, random)
         if random.random() < mix.start_share:
             wave[: int(max(0.0, first - random.exponential(BEFORE)) * SAMPLE_RATE)] = 0
-        return wave + augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))
+        hiss = augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))
+        return wave + hiss, snr_db
 
     def _room(self, random: np.random.Generator) -> augment.ComplexSpectrum | None:
         mix, rooms = self._mix, self._rooms
@@ -64,15 +66,16 @@ class Microphone:
             return rooms[which]
         return augment.room_spectrum(augment.nearer(self._material.rooms[which], mix.direct_db, random), self._size)
 
-    def _noise(self, wave: Wave, random: np.random.Generator) -> Wave | None:
+    def _noise(self, wave: Wave, random: np.random.Generator) -> tuple[Wave, float] | tuple[None, None]:
         mix, material = self._mix, self._material
         if random.random() >= mix.noise_share:
-            return None
+            return None, None
         source = material.speech if random.random() < mix.babble_share else material.noise
         if not source:
-            return None
+            return None, None
         noise = augment.excerpt(any_of(source, random).load().waveform, len(wave), random)
-        return augment.at_snr(noise, wave, float(random.uniform(*mix.snr_db)))
+        snr_db = float(random.uniform(*mix.snr_db))
+        return augment.at_snr(noise, wave, snr_db), snr_db
 
     def _talk(self, wave: Wave, random: np.random.Generator) -> Wave | None:
         """Other people in the same room, who talk all the while, and say no keyword: nobody in `speech` does."""

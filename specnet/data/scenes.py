@@ -6,7 +6,7 @@ seed, `k` and `i` alone, so an interrupted training goes on with exactly the sce
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,13 @@ TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
 
 
+@dataclass(frozen=True)
+class Scene(Utterance):
+    """An utterance at the microphone, `snr_db` over the noise; None where there is none but the microphone's own."""
+
+    snr_db: float | None = None
+
+
 class SceneComposer:
     """Scenes for training or validation: `batch(step)` is a pure function of its step."""
 
@@ -32,14 +39,15 @@ class SceneComposer:
         self._material, self._mix, self._seed, self._batch_size = material, mix, seed, batch_size
         self._microphone = Microphone(material, mix)
 
-    def batch(self, step: int) -> list[Utterance]:
+    def batch(self, step: int) -> list[Scene]:
         return [self.scene(np.random.default_rng([self._seed, step, i])) for i in range(self._batch_size)]
 
-    def scene(self, random: np.random.Generator) -> Utterance:
+    def scene(self, random: np.random.Generator) -> Scene:
         """One scene; its phones leave gaps where nobody knows them."""
         said = self._keyword(random) if random.random() < self._mix.keyword_share else self._background(random)
         first = min((word.start for word in said.words), default=self._mix.length / 2)
-        return replace(said, waveform=self._microphone.heard(said.waveform, first, random))
+        wave, snr_db = self._microphone.heard(said.waveform, first, random)
+        return Scene(wave, said.words, said.phones, said.voices, snr_db)
 
     def _keyword(self, random: np.random.Generator) -> Utterance:
         """A keyword that ends somewhere in the second half, with speech or silence around."""
@@ -128,4 +136,4 @@ class SceneComposer:
         """Exactly the scene's length, whatever rounding did."""
         missing = round(self._mix.length * SAMPLE_RATE) - len(said.waveform)
         wave = np.pad(said.waveform, (0, missing)) if missing > 0 else said.waveform[: len(said.waveform) + missing]
-        return Utterance(wave, said.words, said.phones)
+        return replace(said, waveform=wave)

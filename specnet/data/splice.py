@@ -7,6 +7,7 @@ context; it keeps a network from learning "synthetic voice" for the word.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -150,7 +151,7 @@ def _joined(cover: Sequence[Piece], runs: Sequence[Run], label: str = "") -> Utt
         length += end - start - (JOINT if place else 0.0)
         parts.append(clip.load(first, last).louder(float(np.sqrt(level / power).clip(0.2, 5.0))))
     joined = crossfaded(parts, JOINT)
-    return Utterance(joined.waveform, (Interval(label, begin, begin + length),) if label else (), joined.phones)
+    return replace(joined, words=(Interval(label, begin, begin + length),) if label else ())
 
 
 def _context(clip: Clip, at: Seconds) -> tuple[Seconds, Seconds]:

@@ -1,7 +1,7 @@
 """Speech with known times, and how it is cut and joined: the parts that scenes are made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import soxr
@@ -16,11 +16,13 @@ CROSSFADE = SAMPLE_RATE // 125  # samples: 8 ms
 
 @dataclass(frozen=True)
 class Utterance:
-    """Speech at 16 kHz, float32 [samples], its labelled words and, where known, its phones."""
+    """Speech at 16 kHz, float32 [samples], its labelled words and, where known, its phones and `voices`: who speaks, as
+    `source/speaker`."""
 
     waveform: NDArray[np.float32]
     words: tuple[Interval, ...] = ()
     phones: tuple[Interval, ...] = ()
+    voices: tuple[Interval, ...] = ()
 
     @property
     def duration(self) -> Seconds:
@@ -35,18 +37,18 @@ class Utterance:
         """
         first, last = max(0, round(start * SAMPLE_RATE)), min(len(self.waveform), round(end * SAMPLE_RATE))
         start, end = first / SAMPLE_RATE, last / SAMPLE_RATE
-        words, phones = within(self.words, start, end), overlapping(self.phones, start, end)
-        return Utterance(self.waveform[first:last], words, phones)
+        phones, voices = (overlapping(known, start, end) for known in (self.phones, self.voices))
+        return Utterance(self.waveform[first:last], within(self.words, start, end), phones, voices)
 
     def faster(self, factor: float) -> "Utterance":
         """Played `factor` times as fast: pitch and formants move along, as with a longer or shorter vocal tract."""
         wave = np.asarray(soxr.resample(self.waveform, factor * SAMPLE_RATE, SAMPLE_RATE, quality="QQ"), np.float32)
-        words, phones = (tuple(i.scaled(1 / factor) for i in known) for known in (self.words, self.phones))
-        return Utterance(wave, words, phones)
+        times = self.words, self.phones, self.voices
+        return Utterance(wave, *(tuple(i.scaled(1 / factor) for i in known) for known in times))
 
     def louder(self, factor: float) -> "Utterance":
         """The same with every sample multiplied by `factor`."""
-        return Utterance(self.waveform * np.float32(factor), self.words, self.phones)
+        return replace(self, waveform=self.waveform * np.float32(factor))
 
 
 def silence(seconds: Seconds) -> Utterance:
@@ -58,10 +60,12 @@ def join(parts: Sequence[Utterance]) -> Utterance:
     """One after the other, each join faded in and out so that it does not click; times stay exact."""
     words: list[Interval] = []
     phones: list[Interval] = []
+    voices: list[Interval] = []
     at: Seconds = 0.0
     for part in parts:
         words += [word.shifted(at) for word in part.words]
         phones += [phone.shifted(at) for phone in part.phones]
+        voices += [voice.shifted(at) for voice in part.voices]
         at += part.duration
     wave = np.concatenate([part.waveform for part in parts])
     ramp = np.linspace(0, 1, CROSSFADE, dtype=np.float32)
@@ -71,7 +75,7 @@ def join(parts: Sequence[Utterance]) -> Utterance:
         before, after = wave[max(0, edge - CROSSFADE) : edge], wave[edge : edge + CROSSFADE]
         before *= ramp[::-1][: len(before)]
         after *= ramp[: len(after)]
-    return Utterance(wave, tuple(words), tuple(phones))
+    return Utterance(wave, tuple(words), tuple(phones), tuple(voices))
 
 
 def crossfaded(parts: Sequence[Utterance], overlap: Seconds) -> Utterance:
@@ -82,7 +86,7 @@ def crossfaded(parts: Sequence[Utterance], overlap: Seconds) -> Utterance:
     >>> both.phones, bool((both.waveform == 1).all())
     ((Interval(label='AH', start=0.0, end=0.18),), True)
     """
-    wave, words, phones = parts[0].waveform, list(parts[0].words), list(parts[0].phones)
+    wave, words, phones, voices = parts[0].waveform, list(parts[0].words), list(parts[0].phones), list(parts[0].voices)
     for part in parts[1:]:
         fade = min(round(overlap * SAMPLE_RATE), len(wave), len(part.waveform))
         ramp = np.linspace(0, 1, fade, dtype=np.float32)
@@ -90,11 +94,12 @@ def crossfaded(parts: Sequence[Utterance], overlap: Seconds) -> Utterance:
         mixed = wave[end:] * ramp[::-1] + part.waveform[:fade] * ramp
         wave = np.concatenate([wave[:end], mixed, part.waveform[fade:]])
         words += [word.shifted(end / SAMPLE_RATE) for word in part.words]
+        voices += [voice.shifted(end / SAMPLE_RATE) for voice in part.voices]
         later = [phone.shifted(end / SAMPLE_RATE) for phone in part.phones]
         if phones and later and phones[-1].label == later[0].label:
             later[0] = later[0]._replace(start=phones.pop().start)
         phones += later
-    return Utterance(wave, tuple(words), tuple(phones))
+    return Utterance(wave, tuple(words), tuple(phones), tuple(voices))
 
 
 def trim(utterance: Utterance, margin: Seconds = 0.1, floor_db: float = -38.0) -> Utterance:

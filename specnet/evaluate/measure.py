@@ -1,7 +1,7 @@
 """From what a detector heard in each recording to the report of a label."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +72,7 @@ def measure(
         own=curve.at_threshold(own),
         segments=sum((segment_scores(*pair) for pair in bounded), SegmentScores()) if bounded else None,
         boundaries=boundary_errors(bounded),
-        misses={column: shares for column in groups if (shares := _misses(column, own, scores))},
+        misses={column: shares for column in groups if (shares := misses_by(column, own, scores))},
         false_alarms={
             source: (sum(score >= own for score in found), length) for source, (found, length) in by_source.items()
         },
@@ -120,8 +120,13 @@ class _Matched:
         return cls(found, words, match(found, words), heard.recording.annotated, left)
 
 
-def _misses(column: str, own: float, scores: Sequence[tuple[Word, float]]) -> dict[str, Share]:
-    """Missed words by the value of a column, of the words that have one; decibels to the nearest 5."""
+def misses_by(column: str, own: float, scores: Iterable[tuple[Word, float]]) -> dict[str, Share]:
+    """Words that score below `own` by the value of a column, of the words that have one; decibels to the nearest 5.
+
+    >>> words = [(Word("hey", columns={"snr": snr}), score) for snr, score in (("9", 0.2), ("11", 0.9), ("none", 0.1))]
+    >>> misses_by("snr", 0.5, words)
+    {'10 dB': Share(count=1, total=2), 'none': Share(count=1, total=1)}
+    """
     shares: dict[str, Share] = {}
     for word, score in scores:
         if value := word.columns.get(column):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from specnet.data.held_out import Stream, made_of
 from specnet.data.interval import Interval
+from specnet.data.scenes import Scene
 from specnet.detect.segmenter import Segmenter
 from specnet.evaluate.matching import match
 from specnet.evaluate.rates import Curve, calibrate, sweep
@@ -31,20 +33,45 @@ class Validation(Protocol):
     """Held-out sound: recordings with the words in them, and recordings without any."""
 
     @property
-    def positives(self) -> Iterable[tuple[Waveform, Sequence[Interval]]]: ...
+    def positives(self) -> Sequence[Scene]: ...
     @property
-    def negatives(self) -> Iterable[Waveform]: ...
+    def negatives(self) -> Sequence[Stream]: ...
+
+
+class Spoken(NamedTuple):
+    """A word, the highest threshold that finds it (-inf: none does), and the index of its scene in the positives.
+
+    The columns of the word are what is known of it: its `label`, how it was `made`, and the `snr` of its scene.
+    """
+
+    word: Word
+    score: float
+    scene: int
+
+
+class Alarm(NamedTuple):
+    """A candidate where no word is said, and the index of its stream in the negatives."""
+
+    segment: Segment
+    stream: int
 
 
 @dataclass(frozen=True)
 class Measured:
-    """`word_scores`: the highest threshold that finds each word (-inf: none does); `alarm_scores`: of the candidates
-    in `hours` of sound without words; `boundaries`: how far the words' ends are missed."""
+    """The words of the positives, the candidates in `hours` of negatives, and how far the words' ends are missed."""
 
-    word_scores: tuple[float, ...]
-    alarm_scores: tuple[float, ...]
+    words: tuple[Spoken, ...]
+    alarms: tuple[Alarm, ...]
     hours: float
     boundaries: BoundaryErrors | None
+
+    @property
+    def word_scores(self) -> list[float]:
+        return [spoken.score for spoken in self.words]
+
+    @property
+    def alarm_scores(self) -> list[float]:
+        return [alarm.segment.score for alarm in self.alarms]
 
     def points(self, rates: Iterable[float]) -> tuple[OperatingPoint, ...]:
         """Thresholds for given false alarms per hour."""
@@ -89,18 +116,26 @@ def candidates(scanner: Scanner, labels: Sequence[str], waveform: Waveform) -> l
 def measure(bundle: Bundle, validation: Validation) -> Measured:
     """Look for the labels in all of the validation sound."""
     scanner = Scanner(bundle)
-    words: list[float] = []
+    words: list[Spoken] = []
     found: list[tuple[list[Segment], list[Word]]] = []
-    for waveform, said in validation.positives:
-        segments = candidates(scanner, bundle.labels, waveform)
+    for number, scene in enumerate(validation.positives):
+        segments = candidates(scanner, bundle.labels, scene.waveform)
+        said = [_word(scene, word) for word in scene.words]
         for label in bundle.labels:
             of_label = [segment for segment in segments if segment.label == label]
-            spoken = [Word(word.label, word.start, word.end) for word in said if word.label == label]
-            words += match(of_label, spoken).scores
+            spoken = [word for word in said if word.label == label]
+            scores = match(of_label, spoken).scores
+            words += (Spoken(word, score, number) for word, score in zip(spoken, scores, strict=True))
             found.append((of_label, spoken))
-    alarms: list[float] = []
+    alarms: list[Alarm] = []
     samples = 0
-    for waveform in validation.negatives:
-        alarms += [segment.score for segment in candidates(scanner, bundle.labels, waveform)]
+    for number, stream in enumerate(validation.negatives):
+        waveform = stream.waveform
+        alarms += (Alarm(segment, number) for segment in candidates(scanner, bundle.labels, waveform))
         samples += len(waveform)
     return Measured(tuple(words), tuple(alarms), samples / bundle.grid.sample_rate / 3600, boundary_errors(found))
+
+
+def _word(scene: Scene, word: Interval) -> Word:
+    snr = "no noise" if scene.snr_db is None else f"{scene.snr_db:.1f} dB"
+    return Word(*word, {"label": word.label, "made": made_of(scene, word), "snr": snr})

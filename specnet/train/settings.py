@@ -1,11 +1,12 @@
-"""Nested settings: read from TOML, overridden one by one, compared, and their mistakes put into one line."""
+"""Nested settings: read from and written as TOML, overridden, compared, and their mistakes put into one line."""
 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -24,6 +25,55 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise SpecnetError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SpecnetError(f"{path}: not TOML: {error}") from error
+
+
+def to_toml(values: Mapping[str, Any], section: str = "") -> str:
+    """Nested plain values as TOML; what is None is left out, as TOML has no word for it.
+
+    >>> print(to_toml({"name": "hey", "data": {"speech": ["talks"]}, "casts": [{"engine": "espeak", "mixtures": 0.5}]}))
+    name = "hey"
+    <BLANKLINE>
+    [data]
+    speech = ["talks"]
+    <BLANKLINE>
+    [[casts]]
+    engine = "espeak"
+    mixtures = 0.5
+    """
+    lines, sections = [], []
+    for key, value in values.items():
+        name = key if re.fullmatch(r"[\w-]+", key, re.ASCII) else _text(key)
+        path = f"{section}.{name}" if section else name
+        if isinstance(value, Mapping):
+            sections.append(f"\n[{path}]\n{to_toml(value, path)}")
+        elif isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
+            sections += [f"\n[[{path}]]\n{to_toml(item, path)}" for item in value]
+        elif value is not None:
+            lines.append(f"{name} = {toml_list(value) if isinstance(value, list) else _plain(value)}")
+    return "\n".join([*lines, *sections])
+
+
+def toml_list(items: Iterable[Any]) -> str:
+    """Plain items as a list of TOML, in lines of a hundred letters.
+
+    >>> toml_list(["a", "b"])
+    '["a", "b"]'
+    """
+    lines = [""]
+    for item in items:
+        text = toml_list(item) if isinstance(item, list) else _plain(item)
+        if len(lines[-1]) + len(text) > 100:
+            lines.append("")
+        lines[-1] += f"{', ' if lines[-1] else ''}{text}"
+    return f"[{lines[0]}]" if len(lines) == 1 else "[\n" + "".join(f"  {line},\n" for line in lines) + "]"
+
+
+def _plain(value: str | float) -> str:
+    return _text(value) if isinstance(value, str) else str(value).lower()
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def override(values: dict[str, Any], text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from specnet.runtime.bundle import write_bundle
 from specnet.train.calibrate import Validation, measure, product
 from specnet.train.checkpoint import Checkpoint, load_module
 from specnet.train.loop import best_epoch
+from specnet.train.report.page import REPORT, write_report
 from specnet.train.sound_learner import SoundLearner
 from specnet.train.sound_recipe import SoundRecipe
-from specnet.train.sound_report import write_report
 
 HOW = (
     "words in scenes composed of voices and speakers held out of training, false alarms in their speech and in the "
@@ -21,11 +21,17 @@ HOW = (
 
 
 def ship(
-    recipe: SoundRecipe, best: Checkpoint, validation: Validation, provenance: Sequence[Mapping[str, str]], out: Path
+    recipe: SoundRecipe,
+    best: Checkpoint,
+    validation: Validation,
+    provenance: Sequence[Mapping[str, str]],
+    out: Path,
+    note: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Calibrate the averaged weights of a checkpoint, write `out`/NAME.specnet and the report; return the former.
 
-    `provenance` lists what the model was trained on, each source with its `name` and `licence`.
+    `provenance` lists what the model was trained on, each source with its `name` and `licence`; `note` gets a line on
+    how good it is.
     """
     learner = SoundLearner(recipe).eval()
     load_module(learner, "average", best.tensors)
@@ -48,5 +54,6 @@ def ship(
     )
     path = out / f"{recipe.name}.specnet"
     write_bundle(path, model=card, graph=bundle.graph, weights=bundle.weights)
-    write_report(out, recipe, measured, best.history, provenance)
+    verdict = write_report(path, recipe, measured, validation, best.history, provenance)
+    note(f"{verdict} More is in {out / REPORT}")
     return path

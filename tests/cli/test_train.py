@@ -28,12 +28,11 @@ def test_a_recipe_becomes_a_model_that_detects(
     assert "epoch 1: training loss" in done.stderr and "epoch 2: training loss" in done.stderr
     out = tmp_path / "run"
     made = {
-        "det.png",
         "epoch-001.safetensors",
         "epoch-002.safetensors",
         "last.safetensors",
         "log",
-        "report.md",
+        "report.html",
         "smoke.specnet",
     }
     assert {path.name for path in out.iterdir()} == made

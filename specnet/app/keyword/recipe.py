@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from string import Template
@@ -14,7 +14,7 @@ from specnet.data.folder import COMMANDS, INDEX, Sources, read_index
 from specnet.data.lexicon import Lexicon
 from specnet.data.speech import Script
 from specnet.errors import SpecnetError
-from specnet.train.settings import read_toml
+from specnet.train.settings import read_toml, toml_list
 from specnet.units import Seconds
 
 HERE = Path(__file__).parent
@@ -90,8 +90,7 @@ def write_recipe(
     name = "-".join(scripts)
     place = folder / name
     texts = {f"{slug}.toml": _script_text(each) for slug, each in scripts.items()}
-    own = {"recordings": recordings, "background": background}
-    heard = replace(sources(data), **{key: tuple(str(each.resolve()) for each in own[key]) for key in own})
+    heard = replace(sources(data), recordings=_named(recordings), background=_named(background))
     texts["recipe.toml"] = _recipe_text(name, labels, place, list(texts), heard, much)
     _write(place, texts)
     lines = len(labels) * (much.positives + much.negatives)
@@ -137,12 +136,12 @@ def _recipe_text(
 ) -> str:
     values: dict[str, Any] = {
         "name": json.dumps(name),
-        "labels": _list(labels),
-        "speech": _list(heard.speech),
-        "measured": _list(heard.measured),
-        "recordings": _list(heard.recordings),
-        "background": _list(heard.background),
-        "scripts": _list(scripts),
+        "labels": toml_list(labels),
+        "speech": toml_list(heard.speech),
+        "measured": toml_list(heard.measured),
+        "recordings": toml_list(heard.recordings),
+        "background": toml_list(heard.background),
+        "scripts": toml_list(scripts),
         "command_filler_share": 0.15 if heard.commands else 0.0,
         **{key: json.dumps(getattr(heard, key)) for key in ("commands", "noise", "impulse_responses")},
         **asdict(much),
@@ -152,26 +151,16 @@ def _recipe_text(
 
 
 def _script_text(said: Script) -> str:
-    lists = (f"{key} = {_list(value)}\n" for key, value in asdict(said).items() if key != "label")
+    lists = (f"{key} = {toml_list(value)}\n" for key, value in asdict(said).items() if key != "label")
     return (
         f"# What the synthetic voices say around, and instead of, the keyword.\nlabel = {json.dumps(said.label)}\n"
         + "".join(lists)
     )
 
 
-def _list(items: Iterable[str]) -> str:
-    """The items as TOML, in lines of a hundred letters.
-
-    >>> _list(["a", "b"])
-    '["a", "b"]'
-    """
-    lines = [""]
-    for item in items:
-        text = json.dumps(item, ensure_ascii=False)
-        if len(lines[-1]) + len(text) > 100:
-            lines.append("")
-        lines[-1] += f"{', ' if lines[-1] else ''}{text}"
-    return f"[{lines[0]}]" if len(lines) == 1 else "[\n" + "".join(f"  {line},\n" for line in lines) + "]"
+def _named(folders: Sequence[Path]) -> tuple[str, ...]:
+    """As a recipe names folders that lie anywhere."""
+    return tuple(str(folder.resolve()) for folder in folders)
 
 
 def _slug(label: str) -> str:

@@ -13,6 +13,7 @@ from specnet.data.clips import Clip
 from specnet.data.corpus import Corpus, is_held_out, prepare
 from specnet.data.folder import Sources
 from specnet.data.folds import Fold
+from specnet.data.held_out import made_of
 from specnet.data.mix import Mix
 from specnet.data.speech import Cast, Script
 from specnet.errors import SpecnetError
@@ -164,7 +165,7 @@ def test_what_is_measured_is_not_trained_on(prepared: Prepare, folder: Path) -> 
     corpus = prepared(replace(SOURCES, measured=("phrases/alexa",)))
     assert [clip.name for clip in corpus.measured] == ["a.wav"]
     assert "a.wav" not in names(corpus)
-    heard = np.concatenate(corpus.validation().negatives)
+    heard = np.concatenate([stream.waveform for stream in corpus.validation().negatives])
     expected = sum(len(clip.load().waveform) for clip in (*corpus.held_out.speech, *corpus.measured))
     assert len(heard) == expected
 
@@ -201,10 +202,15 @@ def test_commands_are_split_by_the_speaker_in_their_names(prepared: Prepare, fol
     training, held_out = speakers(corpus.training.commands), speakers(corpus.held_out.commands)
     assert not training & held_out and len(training | held_out) == 12
     assert len(corpus.training.commands) == 2 * len(training)
+    for clip in corpus.held_out.commands:
+        assert clip.source in ("speech_commands/training", "speech_commands/validation")
+        assert clip.text == ((Path(clip.name).parent.name, 0.0, 0.5),)
+        assert is_held_out(clip.source.removeprefix("speech_commands/"), clip.speaker, 0.4)  # as before it had its path
 
 
 def test_phones_and_tone_come_with_aligned_speech(prepared: Prepare, folder: Path) -> None:
-    row = {"file": "talks/s01_0.wav", "words": [["good", 0.1, 0.3]], "phones": [["G", 0.1, 0.2], ["UH", 0.2, 0.3]]}
+    words = [["<sil>", 0.0, 0.1], ["good", 0.1, 0.3]]
+    row = {"file": "talks/s01_0.wav", "words": words, "phones": [["G", 0.1, 0.2], ["UH", 0.2, 0.3]]}
     (folder / "speech" / "phones.jsonl").write_text(json.dumps(row) + "\n")
     corpus = prepared()
     clips = {clip.name: clip for m in (corpus.training, corpus.held_out) for clip in m.speech}
@@ -212,6 +218,8 @@ def test_phones_and_tone_come_with_aligned_speech(prepared: Prepare, folder: Pat
     tone = clips["s01_0.wav"].tone
     assert len(tone) == 8 and np.argmax(tone) == 0  # 250 Hz lies in the lowest of the bands
     assert clips["s01_1.wav"].phones == clips["s01_1.wav"].tone == ()
+    assert clips["s01_0.wav"].text == (("good", 0.1, 0.3),)
+    assert clips["s01_1.wav"].text == (('so he said "no', 0.0, 0.5),)  # nobody knows when
 
 
 def test_noise_and_rooms_are_read_where_they_are_named(prepared: Prepare, folder: Path) -> None:
@@ -238,17 +246,19 @@ def test_validation_is_the_same_every_time_and_holds_the_word(prepared: Prepare)
     sources = replace(SOURCES, validation_scenes=6)
     one, other = (prepared(sources).validation() for _ in range(2))
     assert len(one.positives) == 6
-    assert all({word.label for word in words} == {"welcome"} for _, words in one.positives)
-    for (wave, words), (again, same) in zip(one.positives, other.positives, strict=True):
-        np.testing.assert_array_equal(wave, again)
-        assert words == same
+    assert all({word.label for word in scene.words} == {"welcome"} for scene in one.positives)
+    for scene, again in zip(one.positives, other.positives, strict=True):
+        np.testing.assert_array_equal(scene.waveform, again.waveform)
+        assert (scene.words, scene.voices, scene.snr_db) == (again.words, again.voices, again.snr_db)
+    assert {made_of(scene, word) for scene in one.positives for word in scene.words} == {"espeak"}
+    assert all(scene.snr_db is None or 0 <= scene.snr_db <= 35 for scene in one.positives)
 
 
 def test_streams_are_about_a_minute(prepared: Prepare, folder: Path) -> None:
     for i in range(7):
         write(folder / "calls" / "long" / f"{i}.wav", seconds=25)
     streams = prepared(replace(SOURCES, measured=("calls/long",))).validation().negatives
-    assert [round(len(wave) / RATE) for wave in streams[-3:]] == [75, 75, 25]
+    assert [round(len(stream.waveform) / RATE) for stream in streams[-3:]] == [75, 75, 25]
 
 
 def test_training_and_validation_scenes_differ(prepared: Prepare) -> None:

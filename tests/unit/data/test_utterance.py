@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specnet.data.interval import Interval
-from specnet.data.utterance import CROSSFADE, SAMPLE_RATE, Utterance, join, silence, trim
+from specnet.data.utterance import CROSSFADE, SAMPLE_RATE, Utterance, crossfaded, join, silence, trim
 
 
 def spoken(seconds: float, start: float, end: float) -> Utterance:
@@ -77,3 +77,11 @@ def test_trimming_moves_words_and_gives_a_pause_back() -> None:
     assert cut.words[0][1:] == pytest.approx((0.1, 0.6), abs=0.011)
     assert cut.phones[0][1:] == pytest.approx((0.1, 0.6), abs=0.011)  # before a pause: the pause is not its own
     assert sounding(cut) == pytest.approx(cut.words[0][1:], abs=0.011)
+
+
+def test_who_speaks_goes_where_the_sound_goes() -> None:
+    one, other = (Utterance(np.ones(16000, np.float32), voices=(Interval(name, 0.0, 1.0),)) for name in "ab")
+    assert join([one, other]).voices == (("a", 0.0, 1.0), ("b", 1.0, 2.0))
+    assert join([one, other]).cropped(0.5, 1.25).voices == (("a", 0.0, 0.5), ("b", 0.5, 0.75))
+    assert one.faster(2.0).louder(0.5).voices == (("a", 0.0, 0.5),)
+    assert crossfaded([one, other], 0.1).voices == (("a", 0.0, 1.0), ("b", pytest.approx(0.9), pytest.approx(1.9)))

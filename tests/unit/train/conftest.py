@@ -1,14 +1,16 @@
 """A task that a tiny network learns at once: the word is a tone of 1.5 kHz, over noise, and nothing else."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from specnet.data.corpus import HeldOut
+from specnet.data.clips import store, stored
+from specnet.data.held_out import HeldOut, Stream
 from specnet.data.interval import Interval
+from specnet.data.scenes import Scene
 from specnet.data.utterance import Utterance
 from specnet.train.sound_recipe import SoundRecipe
 
@@ -84,7 +86,11 @@ class Tones:
         return [sound(random, word=bool(i % 2)) for i in range(self.size)]
 
 
+@dataclass(frozen=True)
 class ToneCorpus:
+    """Keeps its streams in `folder`."""
+
+    folder: Path
     provenance = ({"name": "tones", "licence": "CC0"},)
 
     def composer(self, split: str) -> Tones:
@@ -92,10 +98,19 @@ class ToneCorpus:
 
     def validation(self) -> HeldOut:
         spoken = [sound(np.random.default_rng(i), True) for i in range(6)]
-        silent = sound(np.random.default_rng(99), False, 25.0)
-        return HeldOut([(s.waveform, s.words) for s in spoken], [silent.waveform], self.composer("validation"))
+        voices = (Interval("organ/c", 0.0, LENGTH),)
+        scenes = [Scene(s.waveform, s.words, s.phones, voices, 10.0 * (i % 2)) for i, s in enumerate(spoken)]
+        return HeldOut(scenes, [self.silence()], self.composer("validation"))
+
+    def silence(self) -> Stream:
+        """25 seconds in two recordings: 10 of one voice, 15 of another."""
+        wave = sound(np.random.default_rng(99), False, 25.0).waveform
+        store([("a.wav", wave[: 10 * RATE]), ("b.wav", wave[10 * RATE :])], self.folder / "silence.json")
+        said = {"a.wav": ("ann", (Interval("no tone here", 0.0, 10.0),)), "b.wav": ("bob", ())}
+        clips = stored(self.folder / "silence.json")
+        return Stream(tuple(replace(c, source="hall", speaker=said[c.name][0], text=said[c.name][1]) for c in clips))
 
 
 @pytest.fixture
-def corpus() -> ToneCorpus:
-    return ToneCorpus()
+def corpus(tmp_path: Path) -> ToneCorpus:
+    return ToneCorpus(tmp_path / "corpus")

@@ -1,10 +1,13 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from specnet.data.corpus import HeldOut
+from specnet.data.clips import store, stored
+from specnet.data.held_out import HeldOut, Stream
 from specnet.data.interval import Interval
+from specnet.data.scenes import Scene
 from specnet.timeline import Segment
 from specnet.train import calibrate
 from specnet.train.calibrate import measure, product
@@ -19,7 +22,7 @@ def segment(label: str, start: float, score: float) -> Segment:
 
 
 def test_words_and_alarms_are_counted_by_label(
-    recipe: Callable[..., SoundRecipe], corpus, monkeypatch: pytest.MonkeyPatch
+    recipe: Callable[..., SoundRecipe], corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = {
         1: [segment("tone", 1.02, 0.9), segment("hum", 1.0, 0.8)],  # the word, and another label on top of it
@@ -30,10 +33,21 @@ def test_words_and_alarms_are_counted_by_label(
     learner = SoundLearner(recipe(labels=["tone", "hum"]))
     bundle = product(learner.recipe, learner.keyword)
     word = Interval("tone", 1.0, 1.5)
-    said = [(np.zeros(1, np.float32), [word]), (np.zeros(2, np.float32), [word])]
-    measured = measure(bundle, HeldOut(said, [np.zeros(HOUR, np.float32)], corpus.composer("validation")))
-    assert measured.word_scores == (0.9, -float("inf"))
+    voices = (Interval("kokoro/heart", 0.8, 1.6),)
+    said = [
+        Scene(np.zeros(1, np.float32), (word,), voices=voices, snr_db=7.04),
+        Scene(np.zeros(2, np.float32), (word,), voices=(*voices, Interval("talks/ann", 1.2, 2.0))),
+    ]
+    store([("quiet", np.zeros(HOUR, np.float32))], tmp_path / "quiet.json")
+    quiet = Stream(tuple(stored(tmp_path / "quiet.json")))
+    measured = measure(bundle, HeldOut(said, [quiet], corpus.composer("validation")))
+    assert measured.word_scores == [0.9, -float("inf")]
+    assert [(spoken.scene, spoken.word.columns) for spoken in measured.words] == [
+        (0, {"label": "tone", "made": "kokoro", "snr": "7.0 dB"}),
+        (1, {"label": "tone", "made": "spliced", "snr": "no noise"}),
+    ]
     assert sorted(measured.alarm_scores) == [0.2, 0.6]
+    assert {alarm.stream for alarm in measured.alarms} == {0}
     assert measured.hours == 0.01
     assert measured.boundaries is not None and measured.boundaries.count == 1
     assert measured.boundaries.start == pytest.approx(0.02)

@@ -1,0 +1,1 @@
+"""The page that says how good a training for sound turned out."""
