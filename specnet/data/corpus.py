@@ -165,7 +165,8 @@ def is_held_out(source: str, speaker: str, share: float) -> bool:
 def _held_out(sources: Sources, read: Recordings, voices: Sequence[Clip]) -> set[Speaker]:
     """Who is kept out of training: a share of all, or those of one fold, of whom each fold has some."""
     said = [clip for clip in voices if clip.words]
-    kinds = [{_speaker(clip) for clip in clips} for clips in (read.speech, said, voices, read.commands, read.noise)]
+    heard = (read.speech, said, voices, read.commands, read.background, read.noise)
+    kinds = [{_speaker(clip) for clip in clips} for clips in heard]
     if sources.fold is None:
         return {who for who in set().union(*kinds) if is_held_out(*who, sources.validation_share)}
     dealt, folds = deal(kinds, sources.fold.of), sources.fold.of
