@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import islice, product
+from itertools import chain, islice, product
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,9 @@ GAP = 0.8  # what a phone too many or too few costs
 AUDIBLE = 1.0  # what sounds less different than this is the word itself to most ears
 RARITY = 0.2  # a word said ten times as seldom counts as so much less alike
 RAREST = -6.5  # its decimal logarithm: about once in three million words
-VARIANTS = 3  # pronunciations of a phrase that are kept, the usual one first
+VARIANTS = 3  # pronunciations of a phrase in the dictionary that are kept, the usual one first
+BRITISH = "en-gb"  # no R after vowels: the dictionary is American
+FULL = {"AH": "AA"}  # the last vowel, where many say it in full
 _NUMBERS = {phone: number for number, phone in enumerate(PHONES)}
 _OTHER = len(PHONES)  # fills up the shorter ways of saying something
 
@@ -40,6 +42,8 @@ class Lexicon:
     >>> lexicon = Lexicon()
     >>> lexicon.pronunciations("hey kitchen")
     (('HH', 'EY', 'K', 'IH', 'CH', 'AH', 'N'),)
+    >>> [" ".join(way) for way in lexicon.pronunciations("mirror")]
+    ['M IH R ER', 'M IH R AH', 'M IH R AA']
     >>> lexicon.near(("M", "IH", "R", "ER"), 3)
     ['more', 'marry', 'mary']
     """
@@ -61,12 +65,15 @@ class Lexicon:
         self._rarity = np.array([-RARITY * rates[word] for word, _ in self._words])
 
     def pronunciations(self, phrase: str) -> tuple[Phones, ...]:
-        """How a phrase is said, its usual way first; a word that the dictionary lacks as the voices read it."""
+        """How a phrase is said, its usual way first, that of other accents last; a word that the dictionary lacks, as
+        the voices read it."""
         words = _words(phrase)
         if not words:
             raise SpecnetError(f"{phrase!r}: should be a word or a phrase in letters")
         ways = product(*(self._said.get(word) or [_read(word)] for word in words))
-        return tuple(tuple(phone for word in way for phone in word) for way in islice(ways, VARIANTS))
+        british = [_read(word, BRITISH) for word in words]
+        found = [tuple(chain.from_iterable(way)) for way in (*islice(ways, VARIANTS), british)]
+        return tuple(dict.fromkeys([*found, *((*way[:-1], FULL.get(way[-1], way[-1])) for way in found)]))
 
     def near(self, phones: Phones, count: int, least: float = AUDIBLE) -> list[str]:
         """Words that sound like `phones`, the nearest and commonest first; those that differ by less than `least`, or
@@ -131,12 +138,13 @@ def _words(phrase: str) -> list[str]:
     return "".join(c if c.isalpha() or c == "'" else " " for c in phrase.lower()).split()
 
 
-def _read(word: str) -> Phones:
+@cache
+def _read(word: str, accent: str = "en-us") -> Phones:
     try:
         from kokoro_onnx.tokenizer import Tokenizer
     except ImportError as error:
         raise MissingExtra("finding how words are said", "speech") from error
-    phones = tuple(phone for phone, _, _ in from_ipa(Tokenizer().phonemize(word, "en-us")) if phone != "SIL")
+    phones = tuple(phone for phone, _, _ in from_ipa(Tokenizer().phonemize(word, accent)) if phone != "SIL")
     if not phones:
         raise SpecnetError(f"{word!r}: nobody knows how to say it; spell it in English letters")
     return phones

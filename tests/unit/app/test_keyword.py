@@ -1,11 +1,9 @@
 """A recipe written from a word."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from specnet.app.keyword import recipe as keyword_recipe
 from specnet.app.keyword.recipe import EFFORTS, write_recipe
 from specnet.errors import SpecnetError
 from specnet.train.recipes import read_recipe
@@ -90,7 +88,3 @@ def test_a_folder_without_speech_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SpecnetError, match=r"speech/index\.tsv: not there"):
         write_recipe(["lights"], tmp_path / "recipes", tmp_path, "quick")
     assert not (tmp_path / "recipes").exists()
-
-
-def test_letters_that_toml_quotes() -> None:
-    assert json.loads(keyword_recipe._list(['say "hey"', "don't"])) == ['say "hey"', "don't"]
