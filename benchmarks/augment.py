@@ -37,8 +37,8 @@ EFFECTS: dict[str, dict[str, object]] = {
     **{f"codec_share, {name}": {"codec_share": 1.0, "codecs": (name,)} for name in CODECS},
     "packet_loss_share": {"packet_loss_share": 1.0},
     "the shares of docs/scenes.md": {
-        "pitch_share": 0.2,
-        "tract_share": 0.3,
+        "pitch_share": 0.1,
+        "tract_share": 0.2,
         "overlap_share": 0.1,
         "direct_db": (-3.0, 9.0),
         "resonance_share": 0.15,

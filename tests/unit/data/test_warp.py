@@ -57,6 +57,17 @@ def test_the_pitch_moves_by_its_own_factor(pitch: float, tract: float) -> None:
     assert pitch_of(revoiced(voice(130), pitch, tract)) == pytest.approx(130 * pitch, rel=0.03)
 
 
+@pytest.mark.parametrize(("pitch", "tract"), [(1.25, 0.8), (0.8, 1.25)])
+def test_periods_meet_at_the_joints(pitch: float, tract: float) -> None:
+    """A tone stays one: where two pieces of it did not meet it would fade out, and a voice would sound hoarse."""
+    for hertz in (90, 130, 210):
+        tone = np.sin(2 * np.pi * hertz * np.arange(RATE) / RATE).astype(np.float32)
+        said = revoiced(tone, pitch, tract)[1600:-1600]
+        period = round(RATE / hertz / pitch)
+        level = np.sqrt(np.convolve(np.square(said), np.ones(period) / period, "valid"))
+        assert level.min() > 0.85 * np.median(level)
+
+
 @pytest.mark.parametrize("pitch", [0, 110])
 @pytest.mark.parametrize(("raised", "tract"), [(1.0, 0.88), (1.0, 1.14), (1.19, 1.0), (0.84, 1.0), (1.19, 0.9)])
 def test_formants_move_by_the_tract_and_stay_where_the_pitch_moves(pitch: float, raised: float, tract: float) -> None:
