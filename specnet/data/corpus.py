@@ -170,7 +170,7 @@ def _held_out(sources: Sources, read: Recordings, voices: Sequence[Clip]) -> set
     if sources.fold is None:
         return {who for who in set().union(*kinds) if is_held_out(*who, sources.validation_share)}
     dealt, folds = deal(kinds, sources.fold.of), sources.fold.of
-    for what, kind in (("data.speech", kinds[0]), ("voices", kinds[1])):
+    for what, kind in zip(("data.speech", "voices"), kinds, strict=False):
         if kind and len({dealt[who] for who in kind}) < folds:
             raise SpecnetError(f"{what}: {len(kind)} speakers are too few for {folds} folds: add sources or take fewer")
     return {who for who, fold in dealt.items() if fold == sources.fold.number}
