@@ -29,12 +29,14 @@ NEEDED = frozenset(
 """What a recipe may set to 0 or leave empty, which turns nothing off."""
 
 NEUTRAL: dict[str, Any] = {
+    "loss.background_step": 1.0,
     "loss.hard_fraction": 1.0,
     "network.members": 1,
     **{f"network.overrides.{name}": 0.0 for name in ("dropout", "auxiliary_dropout", "skipped")},
     "network.overrides.norm": 0,
     "scenes.gain_db": [0.0, 0.0],
     "scenes.speed": [1.0, 1.0],
+    "scenes.tract": [1.0, 1.0],
     "transfer.learning_rate_share": 1.0,
 }
 """The values that do nothing, where that is not 0; of what overrides a preset, those that have one."""
