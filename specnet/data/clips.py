@@ -56,6 +56,18 @@ class Clip:
             return replace(heard, words=self.words, phones=self.phones)
         return replace(heard, words=within(self.words, start, end), phones=overlapping(self.phones, start, end))
 
+    def cropped(self, start: Seconds, end: Seconds) -> "Clip":
+        """What lies between two times, as far as there is something, with its intervals.
+
+        >>> Clip("a.int16", "a", 0, 32000, words=(Interval("hey", 0.5, 1.0),)).cropped(0.25, 9.0).words
+        (Interval(label='hey', start=0.25, end=0.75),)
+        """
+        first, last = max(0, round(start * SAMPLE_RATE)), min(self.length, round(end * SAMPLE_RATE))
+        begin, stop = first / SAMPLE_RATE, last / SAMPLE_RATE
+        words, text = (within(known, begin, stop) for known in (self.words, self.text))
+        phones = overlapping(self.phones, begin, stop)
+        return replace(self, offset=self.offset + first, length=last - first, words=words, phones=phones, text=text)
+
 
 def any_of(clips: Sequence[Clip], random: np.random.Generator) -> Clip:
     """One of some clips, each as likely."""

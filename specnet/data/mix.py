@@ -25,6 +25,7 @@ class Mix:
     synthetic_filler_share: float = 0.15
     command_filler_share: float = 0.12
     recorded_share: float = 0.5  # of the keywords, where there are recordings of them
+    mined_share: float = 0.0  # of the other speech, from the second epoch on: where the network fired in the last one
     background_share: float = 0.3  # of the other speech, where there is background of somebody's own
     alone_share: float = 0.3  # each side of a keyword, and before other speech: nothing but silence there
     noise_share: float = 0.75
@@ -58,7 +59,7 @@ class Mix:
 class Material:
     """What scenes are made of. `positives` are the labelled synthetic utterances; `splicers` splice real speech,
     `mimics` synthetic speech, for near misses alone. `recorded` are keywords in somebody's own recordings, `background`
-    is what is heard there without them."""
+    is what is heard there without them, `mined` what a network has taken for one."""
 
     speech: Sequence[Clip]
     positives: Sequence[Clip]
@@ -70,3 +71,4 @@ class Material:
     mimics: tuple[Splicer, ...] = ()
     recorded: Sequence[Clip] = ()
     background: Sequence[Clip] = ()
+    mined: Sequence[Clip] = ()

@@ -7,7 +7,6 @@ from pathlib import Path
 from specnet.data.align import FRAME, Aligner, sound_of
 from specnet.data.clips import Clip, decoded
 from specnet.data.interval import Interval
-from specnet.data.utterance import SAMPLE_RATE
 from specnet.errors import SpecnetError
 from specnet.units import Seconds
 
@@ -34,7 +33,7 @@ def read_recorded(
         if word is None:
             missing.append(clip.name)
         else:
-            found.append(_around(word, clip))
+            found.append(replace(clip, words=(word,)).cropped(word.start - AROUND, word.end + AROUND))
     if missing:
         some = ", ".join(missing[:NAMED]) + (f" and {len(missing) - NAMED} more" if len(missing) > NAMED else "")
         progress(f"{place}: the word is not found in {len(missing)} of {len(missing) + len(found)} recordings: {some}")
@@ -65,15 +64,3 @@ def _spotted(clip: Clip, label: str, aligner: Aligner) -> Interval | None:
 def _entry(label: str) -> str:
     """Of the aligner's dictionary, which may have the word itself already."""
     return f"keyword-{label.replace(' ', '-')}"
-
-
-def _around(word: Interval, clip: Clip) -> Clip:
-    """The part of a recording around its word."""
-    start, end = max(0.0, word.start - AROUND), min(clip.duration, word.end + AROUND)
-    first = round(start * SAMPLE_RATE)
-    return replace(
-        clip,
-        offset=clip.offset + first,
-        length=round(end * SAMPLE_RATE) - first,
-        words=(word.shifted(-first / SAMPLE_RATE),),
-    )

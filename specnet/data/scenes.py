@@ -5,7 +5,7 @@ said at a known place or not at all, in a room, through a channel, over noise. S
 seed, `k` and `i` alone, so an interrupted training goes on with exactly the scenes it would have seen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,6 +38,12 @@ class SceneComposer:
     def __init__(self, material: Material, mix: Mix, seed: int, batch_size: int) -> None:
         self._material, self._mix, self._seed, self._batch_size = material, mix, seed, batch_size
         self._microphone = Microphone(material, mix)
+
+    def hardened(self, find: Callable[[Sequence[Clip]], Sequence[Clip]]) -> "SceneComposer":
+        """One that also has, in the mix's `mined_share` of the other speech, what `find` finds hardest in all of it."""
+        material = self._material
+        hard = replace(material, mined=find([*material.speech, *material.commands, *material.background]))
+        return SceneComposer(hard, self._mix, self._seed, self._batch_size)
 
     def batch(self, step: int) -> list[Scene]:
         return [self.scene(np.random.default_rng([self._seed, step, i])) for i in range(self._batch_size)]
@@ -93,6 +99,8 @@ class SceneComposer:
     def _filler(self, random: np.random.Generator) -> Utterance:
         """Speech without the keyword, and the pause behind it."""
         mix, material = self._mix, self._material
+        if material.mined and mix.mined_share and random.random() < mix.mined_share:
+            return self._paused(any_of(material.mined, random).load(), random)
         own = bool(material.background) and random.random() < mix.background_share
         kind = random.random()
         if not own and material.splicers and kind < mix.near_miss_share:
@@ -105,6 +113,9 @@ class SceneComposer:
             begins = random.random() < ONSET_SHARE
             start = 0.0 if begins else float(random.uniform(0, max(0.0, clip.duration - longest)))
             spoken = clip.load(start, start + longest)
+        return self._paused(spoken, random)
+
+    def _paused(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
         pause = silence(float(random.exponential(0.25)))
         return join([self._said(spoken, random), pause])
 

@@ -48,6 +48,15 @@ class Learner(nn.Module, ABC):
     def examples(self, composer: Any) -> Examples:
         """What `composer` composes, with targets for this network."""
 
+    @property
+    def renews(self) -> bool:
+        """Whether each epoch learns from what `hardened` makes of the composer."""
+        return False
+
+    def hardened(self, composer: Any) -> Any:
+        """A composer that has more of what this network finds hard."""
+        return composer
+
     @abstractmethod
     def losses(self, batch: Any, history: Sequence[Figures] = ()) -> dict[str, Tensor]:
         """The parts of the loss by name, not yet weighted; `history` has the figures of the epochs so far."""

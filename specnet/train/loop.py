@@ -77,11 +77,24 @@ def train(run: Run, composer: Any, validation: Any, out: Path, observer: Observe
     """
     schedule = run.recipe.schedule
     out.mkdir(parents=True, exist_ok=True)
-    examples = run.learner.examples(composer)
     if run.recipe.transfer.init is not None:
         observer.note(f"{run.recipe.transfer.init}: {run.layers}")
-    with Feed(examples, range(run.step, schedule.steps)) as feed, SummaryWriter(out / LOG) as log:
-        losses: list[float] = []
+    with SummaryWriter(out / LOG) as log:
+        while run.step < schedule.steps:
+            renewed = run.learner.renews
+            examples = run.learner.examples(run.average.hardened(composer) if renewed and run.history else composer)
+            end = run.step + schedule.steps_per_epoch if renewed else schedule.steps
+            _learn(run, examples, range(run.step, end), validation, out, observer, log)
+    return replace(Checkpoint.load(out / of_epoch(best_epoch(run.history, run.learner.goal))), history=run.history)
+
+
+def _learn(
+    run: Run, examples: Examples, steps: range, validation: Any, out: Path, observer: Observer, log: SummaryWriter
+) -> None:
+    """Learn from the examples of some steps, whole epochs, and measure and save each."""
+    schedule = run.recipe.schedule
+    losses: list[float] = []
+    with Feed(examples, steps) as feed:
         for batch in feed:
             losses.append(run.learn(batch))
             if not math.isfinite(losses[-1]):
@@ -98,7 +111,6 @@ def train(run: Run, composer: Any, validation: Any, out: Path, observer: Observe
                 observer.epoch(run.history[-1])
                 for name, value in run.history[-1].items():
                     log.add_scalar(name, value, run.step)
-    return replace(Checkpoint.load(out / of_epoch(best_epoch(run.history, run.learner.goal))), history=run.history)
 
 
 class Run:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch import Tensor, nn
 
 from specnet.core.blocks import Level
 from specnet.data.phones import PHONES
+from specnet.data.scenes import SceneComposer
 from specnet.errors import SpecnetError
 from specnet.features.torch_logmel import TorchLogMel
 from specnet.models.build import build
@@ -24,6 +26,7 @@ from specnet.train.distil import check_sound
 from specnet.train.examples import Batch, Composer, Examples
 from specnet.train.learner import Figures, Goal, Learner
 from specnet.train.losses import boundary_loss, clip_loss, frame_loss, phone_loss, teacher_loss
+from specnet.train.mining import mine
 from specnet.train.mix_up import Pairs
 from specnet.train.schedule import background_weight
 from specnet.train.sound_recipe import SoundRecipe
@@ -90,6 +93,13 @@ class SoundLearner(Learner):
             sound = sound if isinstance(block, Level) else sound.then(block.window)
         late = frames.then(lower.window).span - sound.span
         return FrameGrid(sound.stride, sound.span, self.recipe.features.sample_rate, offset=late)
+
+    @property
+    def renews(self) -> bool:
+        return self.recipe.scenes.mined_share > 0
+
+    def hardened(self, composer: SceneComposer) -> SceneComposer:
+        return composer.hardened(partial(mine, product(self.recipe, self.keyword)))
 
     def examples(self, composer: Composer) -> Examples:
         """The scenes of a composer with targets for this network."""

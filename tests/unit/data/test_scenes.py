@@ -1,6 +1,6 @@
 """The keyword is a tone of 1.5 kHz and nothing else is, so that its place in a finished scene can be measured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -231,3 +231,19 @@ def test_near_misses_are_of_the_speech_that_keywords_are_of(
         heard += len(spectrum) > 1
         assert len(spectrum) == 1 or np.argmax(spectrum) / mix.length == pytest.approx(pitch, abs=5)
     assert heard >= 8
+
+
+def test_what_a_network_found_hard_is_heard_in_its_share(material: Material, record: Callable[..., Clip]) -> None:
+    mix = replace(PLAIN, keyword_share=0.0, alone_share=0.0, mined_share=1.0, speed=(1.0, 1.0))
+    asked: list[str] = []
+
+    def find(clips: Sequence[Clip]) -> list[Clip]:
+        asked.extend(clip.name for clip in clips)
+        return [record(tone(700, 0.5), "mined")]
+
+    plain = SceneComposer(material, mix, seed=0, batch_size=4)
+    loudest = {round(np.abs(np.fft.rfft(scene.waveform)).argmax() / 3) for scene in plain.hardened(find).batch(0)}
+    assert all(abs(hertz - 700) <= 2 for hertz in loudest) and asked == ["speech", "command"]
+    off = SceneComposer(material, replace(mix, mined_share=0.0), seed=0, batch_size=4)
+    for one, other in zip(off.hardened(find).batch(0), off.batch(0), strict=True):
+        np.testing.assert_array_equal(one.waveform, other.waveform)
