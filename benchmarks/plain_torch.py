@@ -3,7 +3,7 @@
     python benchmarks/plain_torch.py --data DIR [--epochs 3]
 
 Both begin with the same weights and learn from the same batches, in turn, so that a busy machine slows them alike. The
-recipe's schedule, from its warm-up to a learning rate of zero, takes place in so few passes; `--epochs 32` is the whole
+recipe's schedule, from its warm-up to a learning rate of zero, takes place in so few passes; `--epochs 100` is the whole
 recipe. The table holds the medians of a step, in seconds, the losses at the end, and the errors on the test pictures.
 Aim: a step of at most 1.05 of plain torch's, and as good.
 """
@@ -46,17 +46,18 @@ class PlainResidual(nn.Module):
         return F.relu(self.norm2(self.conv2(y)) + x)
 
 
-def plain_network(stem: int = 48, width: int = 160, classes: int = 10) -> nn.Module:
+def pooled(channels: int, wider: int) -> list[nn.Module]:
+    convolution = nn.Conv2d(channels, wider, 3, padding=1, bias=False)
+    return [convolution, nn.MaxPool2d(2), nn.BatchNorm2d(wider), nn.SiLU(), PlainResidual(wider)]
+
+
+def plain_network(stem: int = 48, width: int = 104, top: int = 208, classes: int = 10) -> nn.Module:
     """The preset `cifar-conv` behind the normalisation of its pictures."""
     return nn.Sequential(
         nn.BatchNorm2d(3, affine=False),
-        *(nn.Conv2d(3, 32, 2, bias=False), nn.BatchNorm2d(32), nn.ReLU()),
-        *(nn.Conv2d(32, stem, 3, padding=1, bias=False), nn.MaxPool2d(2), nn.BatchNorm2d(stem), nn.ReLU()),
-        *(nn.Conv2d(stem, stem, 3, padding=1, bias=False), nn.BatchNorm2d(stem), nn.ReLU()),
-        *(nn.Conv2d(stem, width, 3, padding=1, bias=False), nn.MaxPool2d(2), nn.BatchNorm2d(width), nn.ReLU()),
-        *(PlainResidual(width), nn.MaxPool2d(2)),
-        *(nn.Conv2d(width, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()),
-        *(nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(width, classes)),
+        *(nn.Conv2d(3, 32, 2, bias=False), nn.BatchNorm2d(32), nn.SiLU()),
+        *(*pooled(32, stem), *pooled(stem, width), *pooled(width, top)),
+        *(nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(top, classes)),
     ).to(memory_format=torch.channels_last)
 
 
