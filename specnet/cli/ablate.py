@@ -8,7 +8,7 @@ import click
 
 from specnet.cli.output import write
 from specnet.cli.table import plain
-from specnet.cli.train import Display, default_cache
+from specnet.cli.training import Display, cache_option, data_option
 from specnet.cli.trials_table import ablation_table, markdown
 
 if TYPE_CHECKING:
@@ -23,13 +23,9 @@ PAGE = "ablation.md"
 @click.option("--drop", "drops", multiple=True, metavar="KEY", help="A row without this choice (may be repeated).")
 @click.option("--try", "tries", multiple=True, metavar="KEY=VALUE", help="A row with this value (may be repeated).")
 @click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="So many trainings of each row.")
-@click.option(
-    "--data", type=click.Path(path_type=Path), help="The data folder.  [default: public originals, kept in --cache]"
-)
+@data_option
 @click.option("--out", type=click.Path(path_type=Path), help="Where trainings go.  [default: runs/NAME-ablation]")
-@click.option(
-    "--cache", type=click.Path(path_type=Path), help="Decoded data, synthetic speech.  [default: ~/.cache/specnet]"
-)
+@cache_option
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value in all rows.")
 def command(
     recipe: Path,
@@ -38,7 +34,7 @@ def command(
     seeds: int,
     data: Path | None,
     out: Path | None,
-    cache: Path | None,
+    cache: Path,
     overrides: tuple[str, ...],
 ) -> None:
     """Train RECIPE.toml as it is, and without each --drop or with each --try, and compare what they get wrong.
@@ -71,7 +67,6 @@ def command(
 
     out = out or Path("runs") / f"{wanted.name}-ablation"
     changes = {name: change(wanted, variant) for name, variant in variants.items()}
-    cache = cache or default_cache()
     for rows in ablate(wanted, variants, seeds, data=data, out=out, cache=cache, observe=Display):
         table = ablation_table(rows, figure_name(wanted))
         write([page(wanted.name, table, rows, changes)], out / PAGE)

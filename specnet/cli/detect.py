@@ -54,6 +54,7 @@ class Detect(Job[Detector, FileResult]):
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--model",
+    "--ensemble",
     "models",
     multiple=True,
     default=("welcome",),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from specnet.cli.train import Display, default_cache
+from specnet.cli.training import Display, cache_option, data_option, resume_option
 
 Folders = tuple[Path, ...]
 
@@ -15,21 +15,17 @@ Folders = tuple[Path, ...]
 @click.option(
     "--false-alarms", multiple=True, type=click.Path(path_type=Path), help="Sound without the words, where it fires."
 )
-@click.option(
-    "--data", type=click.Path(path_type=Path), help="The data folder.  [default: public originals, kept in --cache]"
-)
+@data_option
 @click.option("--out", type=click.Path(path_type=Path), help="Where the run goes.  [default: runs/NAME-improved]")
-@click.option(
-    "--cache", type=click.Path(path_type=Path), help="Decoded data, synthetic speech.  [default: ~/.cache/specnet]"
-)
-@click.option("--resume", is_flag=True, help="Continue the training in --out where it stopped.")
+@cache_option
+@resume_option
 def command(
     model: str,
     missed: Folders,
     false_alarms: Folders,
     data: Path | None,
     out: Path | None,
-    cache: Path | None,
+    cache: Path,
     resume: bool,
 ) -> None:
     """Train MODEL on, from recordings of what it missed and of what it took for its words.
@@ -50,5 +46,5 @@ def command(
 
     out = out or Path("runs") / f"{recipe.name}-improved"
     with Display() as display:
-        path = train_model(recipe, data=data, out=out, cache=cache or default_cache(), observer=display, resume=resume)
+        path = train_model(recipe, data=data, out=out, cache=cache, observer=display, resume=resume)
     click.echo(path)

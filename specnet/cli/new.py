@@ -4,14 +4,12 @@ from pathlib import Path
 
 import click
 
-from specnet.cli.train import Display, default_cache
+from specnet.cli.training import Display, cache_option, data_option
 
 
 @click.command("new")
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
-@click.option(
-    "--data", type=click.Path(path_type=Path), help="The data folder.  [default: public originals, kept in --cache]"
-)
+@data_option
 @click.option(
     "--effort",
     type=click.Choice(["quick", "normal", "best"]),
@@ -25,9 +23,7 @@ from specnet.cli.train import Display, default_cache
     "--recipes", type=click.Path(path_type=Path), default=Path("recipes"), show_default=True, help="Where recipes go."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Where the run goes.  [default: runs/NAME]")
-@click.option(
-    "--cache", type=click.Path(path_type=Path), help="Decoded data, synthetic speech.  [default: ~/.cache/specnet]"
-)
+@cache_option
 def command(
     words: tuple[str, ...],
     data: Path | None,
@@ -36,7 +32,7 @@ def command(
     negatives: tuple[Path, ...],
     recipes: Path,
     out: Path | None,
-    cache: Path | None,
+    cache: Path,
 ) -> None:
     """Make a model that finds each WORD (or phrase), from no recordings of it.
 
@@ -72,7 +68,7 @@ def command(
             read_recipe(keyword.recipe),
             data=data,
             out=out,
-            cache=cache or default_cache(),
+            cache=cache,
             observer=display,
             resume=(out / LAST).exists(),
         )

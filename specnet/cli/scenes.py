@@ -7,7 +7,7 @@ import click
 import soundfile
 
 from specnet.cli.output import replacing
-from specnet.cli.train import Display, default_cache
+from specnet.cli.training import Display, cache_option, data_option
 from specnet.data.interval import Interval
 from specnet.data.utterance import SAMPLE_RATE, Utterance
 from specnet.errors import SpecnetError
@@ -15,17 +15,13 @@ from specnet.errors import SpecnetError
 
 @click.command("scenes")
 @click.argument("recipe", type=click.Path(path_type=Path), metavar="RECIPE.toml")
-@click.option(
-    "--data", type=click.Path(path_type=Path), help="The data folder.  [default: public originals, kept in --cache]"
-)
+@data_option
 @click.option("--count", "number", type=click.IntRange(1), default=10, show_default=True, help="How many scenes.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where they go: a new folder.  [default: scenes/NAME]")
-@click.option(
-    "--cache", type=click.Path(path_type=Path), help="Decoded data, synthetic speech.  [default: ~/.cache/specnet]"
-)
+@cache_option
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change a value: scenes.codec_share=1.")
 def command(
-    recipe: Path, data: Path | None, number: int, out: Path | None, cache: Path | None, overrides: tuple[str, ...]
+    recipe: Path, data: Path | None, number: int, out: Path | None, cache: Path, overrides: tuple[str, ...]
 ) -> None:
     """Write the first scenes that a training of RECIPE.toml would hear.
 
@@ -46,7 +42,7 @@ def command(
     from specnet.app.scenes import compose_scenes  # imports what a training needs: a mistake is said before
 
     with Display() as display:
-        scenes = compose_scenes(wanted, number, data=data, cache=cache or default_cache(), progress=display.note)
+        scenes = compose_scenes(wanted, number, data=data, cache=cache, progress=display.note)
         out.mkdir(parents=True, exist_ok=True)
         for place, scene in enumerate(scenes, start=1):
             click.echo(write_scene(scene, out / f"scene-{place:0{max(3, len(str(number)))}}.wav"))

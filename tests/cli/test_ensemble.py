@@ -20,7 +20,7 @@ def models(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_detect_needs_no_extra_and_says_which_models(specnet: Run, models: tuple[Path, Path], party: Path) -> None:
-    options = ("--model", models[0], "--model", models[1], "--threshold", 0.3, "--format", "json", "--jobs", 2)
+    options = ("--model", models[0], "--ensemble", models[1], "--threshold", 0.3, "--format", "json", "--jobs", 2)
     done = specnet("detect", *options, party, party, python=("-c", RUN))
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
