@@ -35,10 +35,10 @@ def test_a_case_resonates_and_has_no_bass(seed: int) -> None:
     response = device.resonances(np.random.default_rng(seed), SIZE)
     gains = 20 * np.log10(response)
     assert response.dtype == np.float32 and len(response) == SIZE // 2 + 1
-    assert 2.5 < gains.max() < 50
+    assert 1 < gains.max() <= 3 * 18 + 0.1  # dB: a weak peak at the low cut-off, three strong ones in one place
     assert 400 < FREQUENCY[np.argmax(gains)] < 6500
     assert gains[FREQUENCY < 15].max() < -10
-    assert abs(gains[-1]) < 12
+    assert -0.1 < gains[-1] < gains.max() - 1  # falls again above the peaks
 
 
 @given(seeds)
@@ -54,28 +54,30 @@ def test_few_bits_are_few_values(seed: int) -> None:
 @given(seeds)
 @settings(deadline=None, max_examples=20)
 def test_a_gain_control_raises_what_is_quiet(seed: int) -> None:
-    wave = np.r_[noise(seed), 0.01 * noise(seed + 1, 3 * RATE), noise(seed + 2)]
-    heard = device.gain_controlled(wave.astype(np.float32), np.random.default_rng(seed))
+    wave = np.r_[noise(seed), 0.01 * noise(seed + 1, 3 * RATE), noise(seed + 2)].astype(np.float32)
+    wave[: RATE : RATE // 100] = 0.6  # its peaks, up to where it grows quiet
+    heard = device.gain_controlled(wave, np.random.default_rng(seed))
 
     def level(wave: np.ndarray, second: float) -> float:
         return float(10 * np.log10(np.square(wave[round(second * RATE) :][: RATE // 4]).mean()))
 
     raised = level(heard, 3.5) - level(heard, 0.4) - (level(wave, 3.5) - level(wave, 0.4))
-    assert 2 < raised < 25
-    assert level(heard, 1.01) < level(heard, 3.5)  # it takes its time to come up
+    assert 5.9 < raised < 24.1
+    came_up = level(heard, 3.5) - level(wave, 3.5) - (level(heard, 1.01) - level(wave, 1.01))
+    assert came_up > 0.1  # dB: it takes its time
     assert np.abs(heard).max() == pytest.approx(np.abs(wave).max(), rel=1e-4)
 
 
 @given(seeds)
 @settings(deadline=None, max_examples=20)
 def test_a_few_packets_are_lost_and_the_others_come_as_they_were(seed: int) -> None:
-    wave = noise(seed, 20 * RATE)
+    wave = noise(seed, 120 * RATE)  # so long that 30 bursts are expected at the least
     heard = device.packets_lost(wave, np.random.default_rng(seed))
     same = (wave == heard).reshape(-1, device.PACKET)
     assert set(same.mean(1)) <= {0.0, 1.0}
-    assert 0.002 < 1 - same.all(1).mean() < 0.12
+    assert 0.001 < 1 - same.all(1).mean() < 0.12
     lost = np.flatnonzero(np.diff(np.r_[1, same.all(1), 1]))
-    assert (lost[1::2] - lost[::2]).max() <= 9  # packets: bursts may meet
+    assert 1.2 < (lost[1::2] - lost[::2]).mean() < 3  # packets: one to three, and bursts may meet
 
 
 def test_a_lost_packet_is_silence_or_the_one_before() -> None:
