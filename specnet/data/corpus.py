@@ -12,7 +12,7 @@ from specnet.data.folder import Recordings, Sources, read_folder
 from specnet.data.folds import Speaker, deal
 from specnet.data.held_out import HeldOut, streams
 from specnet.data.mix import Material, Mix
-from specnet.data.recorded import read_recorded
+from specnet.data.recorded import read_recorded, without_recorded
 from specnet.data.scenes import SceneComposer
 from specnet.data.speech import Cast, Script, lines, synthesise
 from specnet.data.splice import Splicer
@@ -74,7 +74,9 @@ def prepare(
     progress("reading recordings")
     read = read_folder(sources, [script.label for script in scripts], data, cache)
     said = {script.label: script.phones for script in scripts}
-    recorded = [clip for place in sources.recordings for clip in read_recorded(Path(place), said, cache, progress)]
+    places = [Path(place) for place in sources.recordings]
+    recorded = [clip for place in places for clip in read_recorded(place, said, cache, progress)]
+    read = replace(read, background=without_recorded(read.background, places, cache, progress))
     voices = [
         clip
         for script in scripts
