@@ -94,7 +94,8 @@ def prepare(
         spoken = part(voices)
 
         def splicers(clips: Sequence[Clip]) -> tuple[Splicer, ...]:
-            every = [Splicer(clips, script.label, phones.split()) for script in scripts for phones in script.phones]
+            pace = mix.spliced_pace
+            every = [Splicer(clips, script.label, way.split(), pace) for script in scripts for way in script.phones]
             return tuple(splicer for splicer in every if splicer)
 
         return Material(

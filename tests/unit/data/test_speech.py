@@ -31,6 +31,12 @@ def test_lines_depend_on_the_seed_alone() -> None:
     assert lines(SCRIPT, CAST, seed=1) == lines(SCRIPT, CAST, seed=1) != lines(SCRIPT, CAST, seed=2)
 
 
+def test_a_slow_cast_says_the_same_more_slowly() -> None:
+    usual, slow = (lines(SCRIPT, replace(CAST, speed=speed), seed=1) for speed in (1.0, 0.8))
+    assert [replace(line, speed=1.0) for line in slow] == [replace(line, speed=1.0) for line in usual]
+    assert [line.speed for line in slow] == pytest.approx([0.8 * line.speed for line in usual], abs=0.01)
+
+
 def test_spellings_in_ipa_are_for_engines_that_read_them() -> None:
     def spellings(engine: str) -> set[str]:
         cast = Cast(engine, 40, 0, ("af_one", "am_two"), 0.5)
