@@ -17,7 +17,7 @@ import soundfile
 from pydantic import Field
 
 from specnet.data.clips import becoming, sweep
-from specnet.data.interval import Interval
+from specnet.data.interval import Interval, overlapping
 from specnet.data.utterance import SAMPLE_RATE, Utterance
 from specnet.data.voices import Line, Voice
 from specnet.errors import SpecnetError
@@ -118,7 +118,7 @@ def load(path: Path) -> Utterance:
     waveform, _ = soundfile.read(path, dtype="float32")
     times = json.loads(path.with_suffix(".json").read_text())
     words, phones = (tuple(Interval(*row) for row in times[key]) for key in ("words", "phones"))
-    return Utterance(waveform, words, phones)
+    return Utterance(waveform, words, overlapping(phones, 0.0, len(waveform) / SAMPLE_RATE))  # a pause may be cut off
 
 
 _speaker: Voice

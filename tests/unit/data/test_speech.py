@@ -93,6 +93,20 @@ def test_a_cached_utterance_is_what_was_said(tmp_path: Path) -> None:
     assert json.loads(path.with_suffix(".json").read_text())["line"][1] == "en-us+m1"
 
 
+def test_a_pause_after_the_end_of_the_sound_is_no_phone_of_it(tmp_path: Path) -> None:
+    class Trimmed:
+        def say(self, line: Line) -> Utterance:
+            phones = (Interval("EY", 0.02, 0.05), Interval("K", 0.05, 0.12), Interval("SIL", 0.12, 0.2))
+            return Utterance(np.full(1600, 0.5, np.float32), (), phones)
+
+        def names(self) -> list[str]:
+            return []
+
+    speech._start_speaker(Trimmed)
+    held = speech.load(speech._speak((WELCOME, tmp_path / "said.flac")))
+    assert held.phones == (Interval("EY", 0.02, 0.05), Interval("K", 0.05, 0.1))
+
+
 @pytest.mark.parametrize("interrupted", ["sound", "times"])
 def test_an_interrupted_write_is_no_entry(
     interrupted: str, espeak: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
