@@ -20,6 +20,7 @@ class Mix:
 
     length: Seconds = 5.0
     keyword_share: float = 0.5
+    again_share: float = 0.0  # of the speech around a keyword: a keyword, too
     spliced_share: float = 0.45
     # of a phone of a spliced word, the median: people take 0.07 in a sentence, and 0.1 for a word by itself
     spliced_pace: Annotated[Seconds, Field(gt=0)] = 0.08

@@ -65,19 +65,25 @@ class SceneComposer:
         missing = end - last.end
         alone = random.random() < mix.alone_share
         while missing > TOLERANCE:
-            part = silence(missing) if alone else self._filler(random)
+            part = silence(missing) if alone else self._around(random)
             before.insert(0, part)
             missing -= part.duration
         after: list[Utterance] = []
         missing = mix.length - end - (word.duration - last.end)
         alone = random.random() < mix.alone_share
         while missing > TOLERANCE:
-            part = silence(missing) if alone else self._filler(random)
+            part = silence(missing) if alone else self._around(random)
             after.append(part)
             missing -= part.duration
         whole = join([*before, word, *after])
         start = sum(part.duration for part in before) + last.end - end
         return self._fitted(whole.cropped(start, start + mix.length))
+
+    def _around(self, random: np.random.Generator) -> Utterance:
+        """What is said before or after a keyword, and the pause behind it."""
+        if self._mix.again_share and random.random() < self._mix.again_share:
+            return join([self._positive(random), _pause(random)])
+        return self._filler(random)
 
     def _positive(self, random: np.random.Generator) -> Utterance:
         splicers, recorded = self._material.splicers, self._material.recorded
@@ -116,7 +122,7 @@ class SceneComposer:
         return self._paused(spoken, random)
 
     def _paused(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
-        pause = silence(float(random.exponential(0.25)))
+        pause = _pause(random)
         return join([self._said(spoken, random), pause])
 
     def _filler_source(self, kind: float) -> Sequence[Clip]:
@@ -148,3 +154,7 @@ class SceneComposer:
         missing = round(self._mix.length * SAMPLE_RATE) - len(said.waveform)
         wave = np.pad(said.waveform, (0, missing)) if missing > 0 else said.waveform[: len(said.waveform) + missing]
         return replace(said, waveform=wave)
+
+
+def _pause(random: np.random.Generator) -> Utterance:
+    return silence(float(random.exponential(0.25)))

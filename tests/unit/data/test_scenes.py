@@ -157,6 +157,17 @@ def test_keywords_end_in_the_second_half_and_leave_time_after(material: Material
     assert min(ends) < 1.7 and max(ends) > 2.55  # and anywhere there
 
 
+def test_a_keyword_may_be_said_again_around_a_keyword(material: Material) -> None:
+    mix = replace(PLAIN, length=5.0, alone_share=0.0)
+    once, often, always = (
+        [len(scene.words) for scene in SceneComposer(material, replace(mix, again_share=share), 1, 30).batch(0)]
+        for share in (0.0, 0.5, 1.0)
+    )
+    assert 1 <= np.mean(once) < np.mean(often) < np.mean(always) and min(always) > 1
+    never = replace(mix, keyword_share=0.0, again_share=1.0)
+    assert not any(scene.words for scene in SceneComposer(material, never, 1, 20).batch(0))
+
+
 def test_shares_are_kept(material: Material) -> None:
     scenes = SceneComposer(material, replace(PLAIN, keyword_share=0.3, length=1.5), seed=1, batch_size=100).batch(0)
     assert np.mean([bool(scene.words) for scene in scenes]) == pytest.approx(0.3, abs=0.12)
