@@ -1,7 +1,7 @@
 """Wake-word engines of others, made to answer like ours: with every peak of their score, however low.
 
 Each is there if its package is installed (`pip install '.[bench]'`), and has the words that the package brings models
-for; pocketsphinx needs none and has every word of its dictionary. All hear a recording with the same silence around it,
+for; pocketsphinx needs none, it has the words of its dictionary. All hear a recording with the same silence around it,
 long enough that nothing of the recording before is left in them.
 """
 
@@ -45,7 +45,7 @@ HEARD: Samples = 2 * RATE
 class Scores:
     """An engine with a score (0..1) for every `stride` samples, as `listen` gives it for a whole recording.
 
-    `own` is the threshold that its makers recommend.
+    `own` is the threshold that it comes with.
     """
 
     name: str
@@ -117,8 +117,8 @@ def micro_wake_word(label: str) -> Scores | None:
 class Spotter:
     """pocketsphinx looking for a phrase: how likely the phrase is against any phones, peak by peak.
 
-    The score is its own, `Segment.prob`, from 0.75 up. Each recording is normalised by its own mean, as pocketsphinx
-    does with files.
+    The score is its own, `Segment.prob`, from 0.75 up; `own` is the threshold that it comes with. Each recording is
+    normalised by its own mean, as pocketsphinx does with files.
     """
 
     name: str
@@ -165,7 +165,7 @@ Peer = Scores | Spotter
 
 PACKAGES: Mapping[str, tuple[str, Callable[[str], Peer | None]]] = {
     "openwakeword": ("openwakeword==0.5.1", open_wake_word),
-    "pymicro_wakeword": ("pymicro-wakeword", micro_wake_word),
+    "pymicro_wakeword": ("pymicro-wakeword==2.5.0", micro_wake_word),
     "pocketsphinx": ("pocketsphinx", pocketsphinx),
 }
 

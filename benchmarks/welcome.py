@@ -2,7 +2,7 @@
 
     python benchmarks/welcome.py --data DIR [--model welcome]
 
-DIR holds welcome_dev/ (18 people, with boundaries), speech/ (8 recordings contain the word), wake_words/.
+DIR holds welcome_dev/ (18 people, with boundaries) and speech/ (8 recordings contain the word).
 False alarms are counted in recordings that the model was not trained on, as its recipe says: the speakers it holds
 out, and the sources it only measures with. Its thresholds were calibrated on much of that, so look at the curve, not
 at its own point.
@@ -25,8 +25,6 @@ from specnet.evaluate.measure import measure
 from specnet.evaluate.rates import RATES, Curve, Point
 from specnet.evaluate.references import Recording, read_negatives, read_positives
 from specnet.evaluate.report import LabelReport
-
-WAKE_WORDS = "wake_words"
 
 
 @click.command()
