@@ -42,6 +42,8 @@ class Mix:
     clipping_share: float = 0.05
     start_share: float = 0.1  # begin with digital silence, as a file does
     # off unless asked for (docs/scenes.md says what each does and costs)
+    tempo_share: float = 0.0  # of the spoken parts: more slowly or faster, at the same pitch
+    tempo: tuple[float, float] = (0.8, 1.4)
     pitch_share: float = 0.0  # of the spoken parts: another pitch, the same formants
     pitch_semitones: tuple[float, float] = (-3.0, 3.0)
     tract_share: float = 0.0  # of the spoken parts: a vocal tract of another length, the same pitch

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from specnet.data import augment
 from specnet.data.clips import Clip, any_of
@@ -136,18 +135,23 @@ class SceneComposer:
     def _said(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
         factor = float(random.uniform(*self._mix.speed))
         level = np.sqrt(0.01 / augment.active_power(spoken.waveform)) * 10 ** (random.normal(0, 3) / 20)
-        said = spoken.faster(factor).louder(float(level))
-        return replace(said, waveform=self._revoiced(said.waveform, random))
+        tempo, pitch, tract = self._manner(random)
+        said = spoken.faster(factor * tempo).louder(float(level))
+        # faster made pitch and formants higher by the tempo, too
+        return replace(said, waveform=revoiced(said.waveform, pitch / tempo, tract * tempo))
 
-    def _revoiced(self, wave: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
-        """In another voice, now and then; what the mix leaves out takes nothing from the random generator."""
+    def _manner(self, random: np.random.Generator) -> tuple[float, float, float]:
+        """Another tempo, pitch and length of the vocal tract, now and then, as factors; what the mix leaves out takes
+        nothing from the random generator."""
         mix = self._mix
-        pitch = tract = 1.0
+        tempo = pitch = tract = 1.0
+        if mix.tempo_share and random.random() < mix.tempo_share:
+            tempo = random.uniform(*mix.tempo)
         if mix.pitch_share and random.random() < mix.pitch_share:
             pitch = 2 ** (random.uniform(*mix.pitch_semitones) / 12)
         if mix.tract_share and random.random() < mix.tract_share:
             tract = random.uniform(*mix.tract)
-        return revoiced(wave, pitch, tract)
+        return tempo, pitch, tract
 
     def _fitted(self, said: Utterance) -> Utterance:
         """Exactly the scene's length, whatever rounding did."""

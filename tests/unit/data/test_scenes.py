@@ -36,6 +36,7 @@ EFFECTS = {
     "clipping": {"clipping_share": 1.0, "alone_share": 1.0, "speed": (1.0, 1.0)},
     "start": {"start_share": 1.0},
     "spliced": {"spliced_share": 1.0},
+    "tempo": {"tempo_share": 1.0, "tempo": (0.7, 1.4), "speed": (1.0, 1.0)},
     "pitch": {"pitch_share": 1.0, "pitch_semitones": (-1.0, 1.0)},  # a formant narrower than any would hide more
     "tract": {"tract_share": 1.0},
     "overlap": {"overlap_share": 1.0, "overlap_voices": (1, 3), "overlap_snr_db": (0.0, 5.0)},
@@ -46,8 +47,8 @@ EFFECTS = {
 }
 
 HALF = (
-    "noise", "reverb", "spliced", "keyword", "pitch", "tract", "overlap", "resonance", "gain_control", "quantisation",
-    "codec", "packet_loss",
+    "noise", "reverb", "spliced", "keyword", "tempo", "pitch", "tract", "overlap", "resonance", "gain_control",
+    "quantisation", "codec", "packet_loss",
 )  # fmt: skip
 EVERYTHING = Mix(**{f"{name}_share": 0.5 for name in HALF}, direct_db=(-3.0, 9.0), codecs=("mu-law", "gsm", "mp3"))
 
