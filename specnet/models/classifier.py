@@ -20,16 +20,24 @@ class Classifier(nn.Module):
     A wider image gives the logits of every place the network fits, as a scanner does in time: those of the crops, where
     no layer is padded.
 
-    Raises `SpecnetError` where the trunk does not end in channels alone, or two heads differ in classes.
+    Raises `SpecnetError` where the trunk does not end in channels alone, or a head differs in classes or positions.
     """
 
     def __init__(self, trunk: Stack, size: tuple[int, ...], auxiliary: Mapping[str, Stack]) -> None:
         super().__init__()
         if len(trunk.output) != 1:
             raise SpecnetError(f"the network gives {trunk.output}: end it in a dense layer, whose channels are classes")
+        ends = trunk.window.output(size[-1])
         for name, head in auxiliary.items():
             if head.output != trunk.output:
                 raise SpecnetError(f"the head after {name} gives {head.output}, but the network {trunk.output}")
+            lower, _ = trunk.split(name)
+            positions = lower.window.then(head.window).output(size[-1])
+            if positions != ends:
+                raise SpecnetError(
+                    f"the head after {name} looks at {positions} positions of an input of {_text(size)}, but the network "
+                    f"at {ends}: pool them (kernel = 'all'), or take all of them (frames = 'all')"
+                )
         self.size = size
         self.trunk = trunk
         self.auxiliary = nn.ModuleDict(auxiliary)
@@ -108,4 +116,12 @@ def classifier_of(spec: NetworkSpec, input: tuple[int, ...] | None = None) -> Cl
         raise SpecnetError(f"{spec.name}: a scanner of sound, not a network for images: its preset names no input")
     *shape, length = size
     trunk = spec.build(tuple(shape), length)
-    return Classifier(trunk, size, spec.build_auxiliary(trunk, length))
+    heads = spec.build_auxiliary(trunk, length)
+    try:
+        return Classifier(trunk, size, heads)
+    except SpecnetError as error:
+        raise SpecnetError(f"{spec.name}: {error}") from None
+
+
+def _text(size: tuple[int, ...]) -> str:
+    return "x".join(map(str, size))
