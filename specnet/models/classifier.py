@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +10,7 @@ from torch import Tensor, nn
 from specnet.core.branches import Gate
 from specnet.core.stack import Stack
 from specnet.errors import SpecnetError
-from specnet.models.spec import NetworkSpec, read_spec
+from specnet.models.spec import NetworkSpec, Preset, read_spec
 
 
 class Classifier(nn.Module):
@@ -35,8 +34,8 @@ class Classifier(nn.Module):
             positions = lower.window.then(head.window).output(size[-1])
             if positions != ends:
                 raise SpecnetError(
-                    f"the head after {name} looks at {positions} positions of an input of {_text(size)}, but the network "
-                    f"at {ends}: pool them (kernel = 'all'), or take all of them (frames = 'all')"
+                    f"the head after {name} looks at {positions} positions of an input of {_text(size)}, but the "
+                    f"network at {ends}: pool them (kernel = 'all'), or take all of them (frames = 'all')"
                 )
         self.size = size
         self.trunk = trunk
@@ -95,18 +94,18 @@ class Recogniser(nn.Module):
 
 
 def classifier(
-    preset_or_path: str | Path,
+    preset: Preset,
     *,
     input: tuple[int, ...] | None = None,
     overrides: Mapping[str, float] | None = None,
 ) -> Classifier:
-    """The network of an image preset (or TOML file), with fresh weights.
+    """The network of an image preset (its name, a TOML file or its path), with fresh weights.
 
     `input` (channels, height, width) replaces that of the preset, `overrides` its parameters by name.
 
     Raises `SpecnetError` where there is no such preset or parameter, or the layers do not fit the input.
     """
-    return classifier_of(read_spec(preset_or_path, overrides), input)
+    return classifier_of(read_spec(preset, overrides), input)
 
 
 def classifier_of(spec: NetworkSpec, input: tuple[int, ...] | None = None) -> Classifier:

@@ -22,11 +22,13 @@ from specnet.core.blocks import require_room
 from specnet.core.stack import Stack
 from specnet.errors import SpecnetError
 from specnet.models.layer import LayerSpec
+from specnet.models.source import NetworkFile
 from specnet.models.table import LAYERS
 from specnet.models.units import after
 
 _TERM = re.compile(r"(?:(\d+) *\* *)?([a-z][a-z0-9_]*)")
 
+Preset = str | Path | NetworkFile
 Layers = tuple[tuple[str, LayerSpec], ...]
 PresetKind = Literal["scanners", "images"]
 
@@ -110,26 +112,31 @@ def _shipped(kind: str) -> Traversable:
     return resources.files("specnet.models") / "presets" / kind
 
 
-def read_spec(preset_or_path: str | Path, overrides: Mapping[str, float] | None = None) -> NetworkSpec:
-    """The network of a shipped preset's name or of a TOML file, with some of its parameters changed.
+def _source(preset: Preset) -> NetworkFile:
+    if isinstance(preset, NetworkFile):
+        return preset
+    if str(preset).endswith(".toml"):
+        return NetworkFile.read(Path(preset))
+    kinds = {name: kind for kind in get_args(PresetKind) for name in presets(kind)}
+    require_known(str(preset), kinds, "network preset")
+    file = f"{preset}.toml"
+    return NetworkFile(file, (_shipped(kinds[str(preset)]) / file).read_text(encoding="utf-8"))
+
+
+def read_spec(preset: Preset, overrides: Mapping[str, float] | None = None) -> NetworkSpec:
+    """The network of a shipped preset's name, or of a TOML file or its path, with some of its parameters changed.
 
     A layer has what the file's `defaults` say for its kind, unless it says otherwise.
 
     Raises `SpecnetError` for an unknown preset, parameter, layer kind or key (naming the nearest known one), a file
     that cannot be read, and a value of the wrong kind.
     """
-    name = str(preset_or_path)
-    source: Traversable
-    if name.endswith(".toml"):
-        source, name = Path(name), Path(name).stem
-    else:
-        kinds = {preset: kind for kind in get_args(PresetKind) for preset in presets(kind)}
-        require_known(name, kinds, "network preset")
-        source = _shipped(kinds[name]) / f"{name}.toml"
+    source = _source(preset)
+    name = source.network
     try:
-        table = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SpecnetError(f"{preset_or_path}: not a readable TOML file: {error}") from None
+        table = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecnetError(f"{preset}: not a readable TOML file: {error}") from None
     for key in table:
         require_known(key, ("input", "parameters", "defaults", "layers", "auxiliary"), f"{name}: key")
     parameters = _table(name, table, "parameters", "numbers")

@@ -77,7 +77,7 @@ def test_heads_have_the_classes_of_the_network(tmp_path):
 
 
 def test_heads_have_the_positions_of_the_network(tmp_path):
-    head = HEAD.replace("CLASSES", '"classes"').replace('"all" },', '[5, 1] },', 1)
+    head = HEAD.replace("CLASSES", '"classes"').replace('"all" },', "[5, 1] },", 1)
     message = r"^net: the head after pool1 looks at 5 positions of an input of 1x12x12, but the network at 1: pool them"
     with pytest.raises(SpecnetError, match=message):
         classifier(written(tmp_path, LAYERS + head))

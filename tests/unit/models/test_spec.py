@@ -129,7 +129,9 @@ def test_an_impossible_stack_is_refused_with_layer_numbers_and_rule(tmp_path, la
 
 
 def test_an_absurd_size_says_what_it_would_take():
-    with pytest.raises(SpecnetError, match=r"lecture-cnn: layer dense1 .*: [0-9,]+ weights take [0-9,.]+ GiB: at most 1,073,"):
+    with pytest.raises(
+        SpecnetError, match=r"lecture-cnn: layer dense1 .*: [0-9,]+ weights take [0-9,.]+ GiB: at most 1"
+    ):
         read_spec("lecture-cnn", {"hidden1": 10**11}).build((1, 32), 32)
     with pytest.raises(SpecnetError, match=r"^vgg16: layer dense1 .* GiB: at most "):
         read_spec("vgg16").build((3, 2240), 2240)
@@ -137,7 +139,7 @@ def test_an_absurd_size_says_what_it_would_take():
 
 def test_too_many_weights_in_all_are_refused(tmp_path):
     spec = read_spec(written(tmp_path, '[[layers]]\nkind = "conv"\nchannels = 20000\nrepeat = 4\n'))
-    with pytest.raises(SpecnetError, match=r"^net: 1,200,960,000 weights take 4.5 GiB: at most 1,073,741,824 \(4.0 GiB\)"):
+    with pytest.raises(SpecnetError, match=r"^net: 1,200,960,000 weights take 4.5 GiB: at most 1,073,741,824"):
         spec.build((40,))
 
 
