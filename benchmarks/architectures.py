@@ -1,12 +1,13 @@
-"""The networks for images next to those of their papers and of torchvision.
+"""The networks for images, and those for sound that have a paper, next to those of their papers and of torchvision.
 
     python benchmarks/architectures.py [PRESET ...] [--write]
 
 Parameters are those of all weights, auxiliary heads too. Multiply-adds are those of all convolutions and dense layers
-for one image of the preset's size. The difference is the largest between the logits of torchvision's network, with
-random weights and the batch-norm statistics of two images of noise, and ours with these copied in, in float64 and as a
-share of the largest logit. A dash: the paper does not say, or torchvision has no such network. `--write` puts the table
-into `docs/architectures-table.md`. Needs torchvision.
+for one image of the preset's size; a network for sound has a head of twelve classes, as in the papers, and its
+multiply-adds are those of one score of a whole window, with nothing kept from the one before. The difference is the
+largest between the logits of torchvision's network, with random weights and the batch-norm statistics of two images of
+noise, and ours with these copied in, in float64 and as a share of the largest logit. A dash: the paper does not say, or
+torchvision has no such network. `--write` puts the table into `docs/architectures-table.md`. Needs torchvision.
 """
 
 import argparse
@@ -17,7 +18,9 @@ import torch
 import torchvision
 from torch import Tensor, nn
 
+from specnet.models.build import build
 from specnet.models.classifier import Classifier, classifier
+from specnet.models.heads import Head, Keyword
 from specnet.models.spec import presets
 from specnet.models.summary import summarise
 from specnet.models.torchvision_weights import fitted
@@ -40,8 +43,14 @@ PAPERS = {
     "mobilenet_v2": "3.4 million",
     "mobilenet_v3_small": "2.5 million",
     "efficientnet_b0": "5.3 million",
+    "bcresnet": "9.2 thousand",
+    "tcresnet": "66 thousand",
 }
 """What each paper states, in its own precision."""
+
+
+SCANNERS = ("bcresnet", "tcresnet")
+LABELS = 11  # and the background: the twelve classes of Speech Commands
 
 
 def size(network: nn.Module) -> int:
@@ -71,10 +80,17 @@ def difference(theirs: nn.Module, ours: Classifier) -> float:
     return float((ours.eval()(images)[..., 0] - wanted).abs().max() / wanted.abs().max())
 
 
+def built(preset: str) -> Classifier | Keyword:
+    if preset not in SCANNERS:
+        return classifier(preset)
+    trunk = build(preset)
+    return Keyword(trunk, Head("softmax", trunk.output[0], LABELS))
+
+
 def row(preset: str) -> str:
-    ours = classifier(preset)
+    ours = built(preset)
     cells = [f"`{preset}`", PAPERS.get(preset, "–"), f"{size(ours):,}"]
-    if preset in torchvision.models.list_models(torchvision.models):
+    if isinstance(ours, Classifier) and preset in torchvision.models.list_models(torchvision.models):
         theirs = torchvision.models.get_model(preset, weights=None)
         last = f"{difference(theirs, ours):.0e}"
         cells.append(f"{size(theirs):,}")
@@ -86,7 +102,7 @@ def row(preset: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("presets", nargs="*", metavar="PRESET", default=presets("images"))
+    parser.add_argument("presets", nargs="*", metavar="PRESET", default=[*presets("images"), *SCANNERS])
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore", FutureWarning)  # torchvision's, about how GoogLeNet's weights are drawn

@@ -43,10 +43,13 @@ def summary(network: str, input: tuple[int, ...] | None = None) -> Summary:
 
 
 def _lists_layers(path: Path) -> bool:
-    """Whether a TOML file is a network; else it is a recipe."""
+    """Whether a TOML file is a network; else it is a recipe, or refused."""
     from specnet.train.settings import read_toml
 
-    return "layers" in read_toml(path)
+    keys = read_toml(path).keys()
+    if not keys & {"layers", "network"}:
+        raise SpecnetError(f"{path}: no network, which has [[layers]], and no recipe, which has a [network]")
+    return "layers" in keys
 
 
 def _untrained(path: str) -> nn.Module:
@@ -61,8 +64,8 @@ def _trained(model: str) -> nn.Module:
     from specnet.train.recipes import recipe_of
 
     bundle = read_model(model)
-    network = learner_of(recipe_of(bundle.card.recipe, name=f"{model}: its recipe")).product
     try:
+        network = learner_of(recipe_of(bundle.card.recipe)).product
         load_weights(network, bundle.weights)
     except SpecnetError as error:
         raise SpecnetError(f"{model}: {error}") from None

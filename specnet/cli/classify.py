@@ -47,8 +47,8 @@ class Classify(Job[ImageModel, ClassifiedPicture]):
 def command(files: tuple[str, ...], model: str, top: int, format_name: str, output: Path | None, jobs: int) -> int:
     """Say what pictures show: the likeliest labels with their probabilities.
 
-    IMAGE is a PNG, JPEG, WebP, BMP or GIF of any size and mode. The model "digits" reads one handwritten digit, dark on
-    light or light on dark.
+    IMAGE is a PNG, JPEG, WebP, BMP or GIF of any size and mode; - is standard input. The model "digits" reads one
+    handwritten digit, dark on light or light on dark.
 
     \b
     Examples:
@@ -57,6 +57,7 @@ def command(files: tuple[str, ...], model: str, top: int, format_name: str, outp
       specnet classify cat.webp --model runs/cifar10/cifar10.specnet --format json
     """
     run.check_outputs(files, {"--output": output})
+    run.check_standard_input(files, jobs)
     classifier = ImageModel.load(model)
     bundle = classifier.bundle
     header = Header(__version__, bundle.name, bundle.sha256, classifier.labels, results=ClassifiedPicture)

@@ -145,7 +145,4 @@ def check_files(files: Sequence[str], format_name: str, jobs: int) -> None:
             f"--format {format_name} describes one recording, and {len(files)} are given:"
             " call specnet for each, or take json, jsonl, csv or rttm."
         )
-    if files.count("-") > 1:
-        raise click.UsageError("standard input (-) can be read only once.")
-    if "-" in files and len(files) > 1 and jobs > 1:
-        raise click.UsageError("standard input (-) cannot be shared out by --jobs: give it alone, or leave --jobs out.")
+    run.check_standard_input(files, jobs)

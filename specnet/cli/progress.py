@@ -40,6 +40,19 @@ def progress(file: str, duration: Seconds | None, show: bool = True) -> Iterator
         yield lambda seconds: bar.update(task, completed=seconds, heard=str(timedelta(seconds=round(seconds))))
 
 
+@contextmanager
+def share(file: str, show: bool) -> Iterator[Callable[[float], None]]:
+    """Yields a function to call with the share done, 0 to 1. Draws only on a terminal, and gone when the block ends."""
+    if not show or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with _bar("{task.percentage:.0f} %") as bar:
+        from rich.markup import escape
+
+        task = bar.add_task(escape(file), total=1.0)
+        yield lambda done: bar.update(task, completed=done)
+
+
 def awaited(future: Future[R], futures: Collection[Future[R]]) -> R:
     """The result of one of the `futures`. Draws, on a terminal and while it takes long, how many of them are done."""
     if sys.stderr.isatty() and not wait([future], PATIENCE).done:

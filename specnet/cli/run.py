@@ -71,6 +71,14 @@ def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None], suff
             raise click.UsageError(f"{option} {path} would overwrite {taken}.")
 
 
+def check_standard_input(files: Sequence[str], jobs: int) -> None:
+    """Refuse what standard input (-) cannot do."""
+    if files.count("-") > 1:
+        raise click.UsageError("standard input (-) can be read only once.")
+    if "-" in files and len(files) > 1 and jobs > 1:
+        raise click.UsageError("standard input (-) cannot be shared out by --jobs: give it alone, or leave --jobs out.")
+
+
 def check_labels(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
     """The labels to keep, in the model's order: all of them where none is named."""
     for label in wanted:

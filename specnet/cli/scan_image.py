@@ -10,6 +10,7 @@ from specnet.app.scan_image import THRESHOLD, ImageScanner
 from specnet.cli import run
 from specnet.cli.output import replacing
 from specnet.cli.picture_results import ScannedPicture
+from specnet.cli.progress import share
 from specnet.cli.records import RECORDS
 from specnet.cli.results import Header
 from specnet.cli.work import Job, work_on
@@ -17,6 +18,9 @@ from specnet.errors import SpecnetError
 from specnet.images import files as image_files
 from specnet.images.draw import draw_boxes
 from specnet.runtime.bundle import ImageBundle
+
+WORTH_SHOWING = 1_000_000
+"""Pixels: a smaller picture is done before anyone could read the bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Scan(Job[ImageScanner, ScannedPicture]):
     def work(self, model: ImageScanner, file: str, show: bool = False) -> ScannedPicture:
         try:
             picture = image_files.read(file)
-            boxes = model.scan(picture, self.threshold, self.labels)
+            with share(file, show and picture[0].size >= WORTH_SHOWING) as done:
+                boxes = model.scan(picture, self.threshold, self.labels, done)
         except SpecnetError as problem:
             return ScannedPicture(file, error=str(problem))
         _, height, width = picture.shape
@@ -61,8 +66,8 @@ def command(
 ) -> int:
     """Find objects anywhere on pictures: label, box in pixels and score of each.
 
-    IMAGE is a PNG, JPEG, WebP, BMP or GIF of any size and mode. The model slides over it at many sizes; the shipped
-    "digits" finds handwritten digits of 14 pixels and more, dark on light or light on dark.
+    IMAGE is a PNG, JPEG, WebP, BMP or GIF of any size and mode; - is standard input. The model slides over it at many
+    sizes; the shipped "digits" finds handwritten digits of 14 pixels and more, dark on light or light on dark.
 
     \b
     Examples:
@@ -86,6 +91,7 @@ def scan(
 ) -> int:
     """The exit code, after `bundle`, which was loaded as `model`, has been run over the files."""
     run.check_outputs(files, {"--output": output, "--plot": plot}, [".png"])
+    run.check_standard_input(files, jobs)
     scanner = ImageScanner(bundle)
     labels = run.check_labels(wanted, bundle.card.classes)
     threshold = THRESHOLD if threshold is None else threshold

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Literal
@@ -23,6 +24,9 @@ _POOLING: dict[tuple[str, int], Callable[..., Tensor]] = {
     ("average", 2): F.avg_pool2d,
     ("average", 3): F.avg_pool3d,
 }
+
+MOST_WEIGHTS = 1 << 30
+"""Of a network that is still built: 4 GiB, and a training takes several times as much."""
 
 
 def sizes(input: Shape, windows: Sequence[Window]) -> Shape:
@@ -48,6 +52,18 @@ def require_fit(window: Window, size: int) -> None:
         raise SpecnetError(f"a kernel that spans {window.span} is larger than the {size}{padded} that reach it")
 
 
+def require_room(weights: int) -> None:
+    """Raises `SpecnetError` where so many weights are more than `MOST_WEIGHTS`.
+
+    >>> require_room(10**11)
+    Traceback (most recent call last):
+    specnet.errors.SpecnetError: 100,000,000,000 weights take 372.5 GiB: at most 1,073,741,824 (4.0 GiB) can be built
+    """
+    if weights > MOST_WEIGHTS:
+        taken, most = (f"{4 * n / (1 << 30):,.1f} GiB" for n in (weights, MOST_WEIGHTS))
+        raise SpecnetError(f"{weights:,} weights take {taken}: at most {MOST_WEIGHTS:,} ({most}) can be built")
+
+
 class Conv(Block):
     """Cross-correlation with learnt kernels: `channels` kernels, grouped or not, He-initialised, with bias or without.
 
@@ -71,6 +87,7 @@ class Conv(Block):
         # kernels in this order make torch keep maps so too: a training step takes two thirds of the time on a CPU
         order = torch.channels_last if len(windows) == 2 else torch.contiguous_format
         shape = (channels, input[0] // groups, *(w.kernel for w in windows))
+        require_room(math.prod(shape))
         self.weight = nn.Parameter(torch.empty(shape, memory_format=order))
         self.bias = nn.Parameter(torch.zeros(channels)) if bias else None
         nn.init.kaiming_normal_(self.weight, nonlinearity="relu")

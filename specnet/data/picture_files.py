@@ -46,11 +46,24 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8, offset=start).reshape(sizes)
 
 
-def folder_entries(place: Path) -> Iterator[Entry]:
+def picture_paths(place: Path) -> list[Path]:
     """The pictures of `place`/CLASS/, sorted."""
-    for path in sorted(place.glob("*/*")):
-        if path.suffix.lower() in SUFFIXES:
-            yield str(path), path.parent.name, path.read_bytes()
+    return [path for path in sorted(place.glob("*/*")) if _is_picture(path.parent.name, path.name)]
+
+
+def _is_picture(folder: str, name: str) -> bool:
+    """By its name: what begins with a dot is some other program's.
+
+    >>> _is_picture("cat", "one.JPG"), _is_picture(".cache", "one.jpg"), _is_picture("cat", "._one.jpg")
+    (True, False, False)
+    """
+    return Path(name).suffix.lower() in SUFFIXES and not folder.startswith(".") and not name.startswith(".")
+
+
+def folder_entries(place: Path) -> Iterator[Entry]:
+    """Those of `picture_paths`."""
+    for path in picture_paths(place):
+        yield str(path), path.parent.name, path.read_bytes()
 
 
 def archive_entries(archive: Path) -> Iterator[Entry]:
@@ -58,9 +71,9 @@ def archive_entries(archive: Path) -> Iterator[Entry]:
     try:
         with tarfile.open(archive) as tar:
             for member in tar:
-                file = tar.extractfile(member)
-                if file and Path(member.name).suffix.lower() in SUFFIXES:
-                    yield f"{archive}: {member.name}", Path(member.name).parent.name, file.read()
+                file, path = tar.extractfile(member), Path(member.name)
+                if file and _is_picture(path.parent.name, path.name):
+                    yield f"{archive}: {member.name}", path.parent.name, file.read()
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise SpecnetError(f"{archive}: damaged, or not a tar archive ({error})") from error
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from specnet.data.picture_files import archive_entries, cached, decoded, folder_entries, read_idx
+from specnet.data.picture_files import archive_entries, cached, decoded, folder_entries, picture_paths, read_idx
 from specnet.data.pictures import SIZES, Pictures, PictureSet, PictureSource, Size
 from specnet.errors import SpecnetError
 
@@ -139,7 +139,7 @@ def _like_mnist(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _folder(place: Path, labels: Sequence[str], size: Size, prepare: str, cache: Path) -> Pictures:
     if not place.is_dir():
         raise SpecnetError(f"{place}: not there; should hold a folder of pictures for each of {', '.join(labels)}")
-    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(place.glob("*/*"))]
+    files = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in picture_paths(place)]
     key = (files, tuple(labels), size, prepare)
     return cached(key, cache, lambda: decoded(place, folder_entries(place), labels, size, prepare))
 

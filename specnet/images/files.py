@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from io import BytesIO, FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +17,8 @@ FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 
 READABLE = "PNG, JPEG, WebP, BMP and GIF can be read"
 
+DAMAGED = "cut short or damaged: copy or download it again"
+
 LARGEST = 50_000_000
 """Pixels of a picture that is still decoded: a small file can promise any number of them."""
 
@@ -23,7 +26,8 @@ GREY = ("1", "L", "LA")
 
 
 def read(path: str | os.PathLike[str]) -> NDArray[np.float32]:
-    """The picture in the file at `path`, as it is meant to be seen: ``[1, H, W]`` if grey, ``[3, H, W]`` (RGB) if not.
+    """The picture in the file at `path` (``-``: standard input), as it is meant to be seen: ``[1, H, W]`` if grey,
+    ``[3, H, W]`` (RGB) if not.
 
     Any mode (16-bit grey, CMYK, transparency over white; a palette counts as colour), turned as its EXIF orientation
     says; the first frame of several. 0 is black, 1 is full brightness.
@@ -36,12 +40,20 @@ def read(path: str | os.PathLike[str]) -> NDArray[np.float32]:
 
     Every way in which a file can be bad raises `SpecnetError` with one line that names it.
     """
+    name = "standard input" if path == "-" else str(path)
     try:
-        with Path(path).open("rb") as file, warnings.catch_warnings():
+        with _opened(path) as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on odd files: they are read, or refused below
-            return decode(str(path), file)
+            return decode(name, file)
     except OSError as error:
-        raise SpecnetError(f"{path}: {_reason(error)}") from error
+        raise SpecnetError(f"{name}: {_reason(error)}") from error
+
+
+def _opened(path: str | os.PathLike[str]) -> BinaryIO:
+    if path != "-":
+        return Path(path).open("rb")
+    with FileIO(0, closefd=False) as pipe:
+        return BytesIO(pipe.readall())  # decoders go back and forth, which a pipe cannot
 
 
 def write_png(path: str | os.PathLike[str], picture: NDArray[np.floating[Any]]) -> None:
@@ -62,6 +74,9 @@ def decode(name: str, file: BinaryIO) -> NDArray[np.float32]:
     except Image.DecompressionBombError:
         raise SpecnetError(f"{name}: a picture may have at most {LARGEST:,} pixels, and this has more") from None
     except Exception:  # of any kind: decoders meet damaged data unprepared
+        file.seek(0)
+        if _begins_like_one(file.read(16)):
+            raise SpecnetError(f"{name}: the image is {DAMAGED}") from None
         raise SpecnetError(f"{name}: not an image that can be read; {READABLE}") from None
     width, height = image.size
     if width * height > LARGEST:
@@ -69,13 +84,21 @@ def decode(name: str, file: BinaryIO) -> NDArray[np.float32]:
     try:
         return _upright(image)
     except Exception as error:
-        raise SpecnetError(f"{name}: the image is cut short or damaged ({error}); copy or download it again") from None
+        raise SpecnetError(f"{name}: the image is {DAMAGED} ({error})") from None
+
+
+def _begins_like_one(beginning: bytes) -> bool:
+    """Whether a file is of one of the `FORMATS`, by its first bytes."""
+    tests = [Image.OPEN[known][1] for known in FORMATS]
+    return any(test is not None and test(beginning) for test in tests)
 
 
 def _upright(image: Image.Image) -> NDArray[np.float32]:
     ImageOps.exif_transpose(image, in_place=True)
     if image.mode.startswith("I"):  # 16-bit grey
-        grey16: NDArray[np.float32] = np.divide(np.asarray(image)[None], 65535, dtype=np.float32)
+        deep = np.asarray(image)[None]
+        grey16: NDArray[np.float32] = np.divide(deep, 65535, dtype=np.float32)
+        grey16[deep == image.info.get("transparency")] = 1
         return grey16
     grey = image.mode in GREY
     if image.has_transparency_data:

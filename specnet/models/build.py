@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from safetensors import SafetensorError
 from safetensors.torch import load, save
@@ -11,17 +10,17 @@ from torch import nn
 
 from specnet.core.stack import Stack
 from specnet.errors import SpecnetError
-from specnet.models.spec import read_spec
+from specnet.models.spec import Preset, read_spec
 
 
 def build(
-    preset_or_path: str | Path,
+    preset: Preset,
     *,
     bands: int = 40,
     width: float | None = None,
     overrides: Mapping[str, float] | None = None,
 ) -> Stack:
-    """The network of a preset (or TOML file) for features `[batch, bands, time]`, with fresh weights.
+    """The network of a preset (its name, or a TOML file) for features `[batch, bands, time]`, with fresh weights.
 
     `overrides` changes parameters of the preset by name; `width` is short for the parameter of that name.
 
@@ -32,7 +31,7 @@ def build(
     Raises `SpecnetError` where the preset or a parameter is unknown or the stack is impossible.
     """
     changed = dict(overrides or {}) | ({} if width is None else {"width": width})
-    return read_spec(preset_or_path, changed).build((bands,))
+    return read_spec(preset, changed).build((bands,))
 
 
 def save_weights(network: nn.Module) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +10,7 @@ from torch import Tensor, nn
 from specnet.core.branches import Gate
 from specnet.core.stack import Stack
 from specnet.errors import SpecnetError
-from specnet.models.spec import NetworkSpec, read_spec
+from specnet.models.spec import NetworkSpec, Preset, read_spec
 
 
 class Classifier(nn.Module):
@@ -20,16 +19,24 @@ class Classifier(nn.Module):
     A wider image gives the logits of every place the network fits, as a scanner does in time: those of the crops, where
     no layer is padded.
 
-    Raises `SpecnetError` where the trunk does not end in channels alone, or two heads differ in classes.
+    Raises `SpecnetError` where the trunk does not end in channels alone, or a head differs in classes or positions.
     """
 
     def __init__(self, trunk: Stack, size: tuple[int, ...], auxiliary: Mapping[str, Stack]) -> None:
         super().__init__()
         if len(trunk.output) != 1:
             raise SpecnetError(f"the network gives {trunk.output}: end it in a dense layer, whose channels are classes")
+        ends = trunk.window.output(size[-1])
         for name, head in auxiliary.items():
             if head.output != trunk.output:
                 raise SpecnetError(f"the head after {name} gives {head.output}, but the network {trunk.output}")
+            lower, _ = trunk.split(name)
+            positions = lower.window.then(head.window).output(size[-1])
+            if positions != ends:
+                raise SpecnetError(
+                    f"the head after {name} looks at {positions} positions of an input of {_text(size)}, but the "
+                    f"network at {ends}: pool them (kernel = 'all'), or take all of them (frames = 'all')"
+                )
         self.size = size
         self.trunk = trunk
         self.auxiliary = nn.ModuleDict(auxiliary)
@@ -87,18 +94,18 @@ class Recogniser(nn.Module):
 
 
 def classifier(
-    preset_or_path: str | Path,
+    preset: Preset,
     *,
     input: tuple[int, ...] | None = None,
     overrides: Mapping[str, float] | None = None,
 ) -> Classifier:
-    """The network of an image preset (or TOML file), with fresh weights.
+    """The network of an image preset (its name, a TOML file or its path), with fresh weights.
 
     `input` (channels, height, width) replaces that of the preset, `overrides` its parameters by name.
 
     Raises `SpecnetError` where there is no such preset or parameter, or the layers do not fit the input.
     """
-    return classifier_of(read_spec(preset_or_path, overrides), input)
+    return classifier_of(read_spec(preset, overrides), input)
 
 
 def classifier_of(spec: NetworkSpec, input: tuple[int, ...] | None = None) -> Classifier:
@@ -108,4 +115,12 @@ def classifier_of(spec: NetworkSpec, input: tuple[int, ...] | None = None) -> Cl
         raise SpecnetError(f"{spec.name}: a scanner of sound, not a network for images: its preset names no input")
     *shape, length = size
     trunk = spec.build(tuple(shape), length)
-    return Classifier(trunk, size, spec.build_auxiliary(trunk, length))
+    heads = spec.build_auxiliary(trunk, length)
+    try:
+        return Classifier(trunk, size, heads)
+    except SpecnetError as error:
+        raise SpecnetError(f"{spec.name}: {error}") from None
+
+
+def _text(size: tuple[int, ...]) -> str:
+    return "x".join(map(str, size))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
 from torch import nn
 
 from specnet.core.block import Block, Shape
@@ -18,6 +17,7 @@ from specnet.models.units import (
     Activation,
     Count,
     Epsilon,
+    Padding,
     Paddings,
     Rate,
     Sizes,
@@ -65,7 +65,7 @@ class PoolSpec(LayerSpec):
     kernel: Sizes | Literal["all"]
     stride: Sizes = 1
     padding: Paddings = 0
-    overhang: Annotated[int, Field(ge=0)] = 0
+    overhang: Padding = 0
 
     def build(self, input: Shape, length: int | None = None) -> Block:
         kernel = (*input[1:], whole(length)) if self.kernel == "all" else self.kernel

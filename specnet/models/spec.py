@@ -14,17 +14,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
+import torch
 from pydantic import ValidationError
 
 from specnet.core.block import Block, Shape
+from specnet.core.blocks import require_room
 from specnet.core.stack import Stack
 from specnet.errors import SpecnetError
 from specnet.models.layer import LayerSpec
+from specnet.models.source import NetworkFile
 from specnet.models.table import LAYERS
 from specnet.models.units import after
 
 _TERM = re.compile(r"(?:(\d+) *\* *)?([a-z][a-z0-9_]*)")
 
+Preset = str | Path | NetworkFile
 Layers = tuple[tuple[str, LayerSpec], ...]
 PresetKind = Literal["scanners", "images"]
 
@@ -52,8 +56,16 @@ class NetworkSpec:
 
         With a `length` of the scan axis, layers may pad it or span it; without, the network is a scanner.
 
-        Raises `SpecnetError` with the layer, the numbers and the rule where a layer cannot follow the one before.
+        Raises `SpecnetError` with the layer, the numbers and the rule where a layer cannot follow the one before, and
+        where there are too many weights, auxiliary heads included: before any takes memory.
         """
+        with torch.device("meta"):
+            trunk = _stack(self.name, self.layers, input, length)
+            heads = self.build_auxiliary(trunk, length) if length else {}
+        try:
+            require_room(sum(weights.numel() for part in (trunk, *heads.values()) for weights in part.parameters()))
+        except SpecnetError as error:
+            raise SpecnetError(f"{self.name}: {error}") from None
         return _stack(self.name, self.layers, input, length)
 
     def build_auxiliary(self, trunk: Stack, length: int) -> dict[str, Stack]:
@@ -100,26 +112,31 @@ def _shipped(kind: str) -> Traversable:
     return resources.files("specnet.models") / "presets" / kind
 
 
-def read_spec(preset_or_path: str | Path, overrides: Mapping[str, float] | None = None) -> NetworkSpec:
-    """The network of a shipped preset's name or of a TOML file, with some of its parameters changed.
+def _source(preset: Preset) -> NetworkFile:
+    if isinstance(preset, NetworkFile):
+        return preset
+    if str(preset).endswith(".toml"):
+        return NetworkFile.read(Path(preset))
+    kinds = {name: kind for kind in get_args(PresetKind) for name in presets(kind)}
+    require_known(str(preset), kinds, "network preset")
+    file = f"{preset}.toml"
+    return NetworkFile(file, (_shipped(kinds[str(preset)]) / file).read_text(encoding="utf-8"))
+
+
+def read_spec(preset: Preset, overrides: Mapping[str, float] | None = None) -> NetworkSpec:
+    """The network of a shipped preset's name, or of a TOML file or its path, with some of its parameters changed.
 
     A layer has what the file's `defaults` say for its kind, unless it says otherwise.
 
     Raises `SpecnetError` for an unknown preset, parameter, layer kind or key (naming the nearest known one), a file
     that cannot be read, and a value of the wrong kind.
     """
-    name = str(preset_or_path)
-    source: Traversable
-    if name.endswith(".toml"):
-        source, name = Path(name), Path(name).stem
-    else:
-        kinds = {preset: kind for kind in get_args(PresetKind) for preset in presets(kind)}
-        require_known(name, kinds, "network preset")
-        source = _shipped(kinds[name]) / f"{name}.toml"
+    source = _source(preset)
+    name = source.network
     try:
-        table = tomllib.loads(source.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SpecnetError(f"{preset_or_path}: not a readable TOML file: {error}") from None
+        table = tomllib.loads(source.text)
+    except tomllib.TOMLDecodeError as error:
+        raise SpecnetError(f"{preset}: not a readable TOML file: {error}") from None
     for key in table:
         require_known(key, ("input", "parameters", "defaults", "layers", "auxiliary"), f"{name}: key")
     parameters = _table(name, table, "parameters", "numbers")
@@ -127,7 +144,7 @@ def read_spec(preset_or_path: str | Path, overrides: Mapping[str, float] | None 
         require_known(key, parameters, f"{name}: parameter")
     parameters = {**parameters, **(overrides or {})}
     for key, value in parameters.items():
-        if not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise SpecnetError(f"{name}: parameter {key} = {value!r} is no number")
     defaults = _table(name, table, "defaults", "tables, one per layer kind")
     for kind in defaults:
@@ -151,18 +168,31 @@ def _table(name: str, table: Mapping[str, object], key: str, of: str) -> dict[st
 
 def _input(name: str, table: Mapping[str, object]) -> tuple[int, ...]:
     given = table.get("input", [])
-    if not isinstance(given, list) or len(given) == 1 or not all(isinstance(n, int) and n > 0 for n in given):
+    if not isinstance(given, list) or len(given) == 1 or not all(type(n) is int and n > 0 for n in given):
         raise SpecnetError(f"{name}: input = {given!r} should be [channels, height, width]")
     return tuple(given)
 
 
 def require_known(name: str, known: Iterable[str], what: str) -> None:
-    """Refuse a name that is not known, with the nearest that is."""
+    """Refuse a name that is not known, with the nearest that is: of those that it begins with, or that begin with it,
+    if there are any.
+
+    >>> require_known("convolution", ["activation", "conv"], "kind")
+    Traceback (most recent call last):
+    specnet.errors.SpecnetError: kind 'convolution' is unknown; did you mean conv?
+    """
     known = list(known)
     if name not in known:
-        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        akin = [each for each in known if _begins(each, name)]
+        nearest = difflib.get_close_matches(name, akin or known, n=1, cutoff=0.0 if akin else 0.5)
         hint = f"did you mean {nearest[0]}?" if nearest else f"known: {', '.join(known) or 'none'}"
         raise SpecnetError(f"{what} {name!r} is unknown; {hint}")
+
+
+def _begins(one: str, other: str) -> bool:
+    """Whether one name of three letters or more is the beginning of the other."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 2 and long.startswith(short)
 
 
 def _layers(network: str, tables: object, defaults: Mapping[str, Any], parameters: Mapping[str, float]) -> Layers:

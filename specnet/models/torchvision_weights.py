@@ -1,7 +1,8 @@
 """Weights of torchvision's networks under the names of ours.
 
-Both list the tensors of a network layer by layer, so their order says which is which, and no name is compared. Two
-things differ: a fully connected layer is a convolution here, and auxiliary heads come last.
+Both list the tensors of a network layer by layer, so their order says which is which, and the last part of their names
+(weight, bias, running_mean, running_var) that none has taken another's place. Two things differ: a fully connected
+layer is a convolution here, and auxiliary heads come last, if they are there at all.
 """
 
 from __future__ import annotations
@@ -27,13 +28,17 @@ def fitted(given: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor]
     """A state dict of torchvision's network as one of ours, `network`, which may lie on the meta device.
 
     >>> layers = nn.Sequential(nn.Conv2d(1, 2, kernel_size=3), nn.BatchNorm2d(2))
-    >>> weights = {"kernels": torch.ones(2, 9), "biases": torch.zeros(2)} | dict.fromkeys("abcd", torch.ones(2))
+    >>> norm = {f"bn1.{name}": torch.ones(2) for name in ("weight", "bias", "running_mean", "running_var")}
+    >>> weights = {"fc.weight": torch.ones(2, 9), "fc.bias": torch.zeros(2), **norm}
     >>> fitted(weights, layers)["0.weight"].shape
     torch.Size([2, 1, 3, 3])
 
-    Raises `SpecnetError` with the first tensor that is missing, left over, or of another shape or type.
+    Auxiliary heads that were not given are not in it. Raises `SpecnetError` with the first tensor that is missing, left
+    over, or of another kind, shape or type.
     """
     network_state = network.state_dict()
+    if not any(name.startswith("aux") for name in given):
+        network_state = {name: tensor for name, tensor in network_state.items() if not name.startswith("auxiliary.")}
     wanted = [name for name in network_state if not name.endswith(_COUNTER)]
     # torchvision lists auxiliary heads where they branch off, before the last layer
     order = sorted(given, key=lambda name: name.startswith("aux"))
@@ -44,10 +49,14 @@ def fitted(given: Mapping[str, Tensor], network: nn.Module) -> dict[str, Tensor]
         place = network_state[ours]
         if theirs is None:
             raise SpecnetError(f"nothing is left for {ours} {_look(place)}: the network has {len(wanted)} tensors")
-        if not _fits(given[theirs], place):
+        if _last(theirs) != _last(ours) or not _fits(given[theirs], place):
             raise SpecnetError(f"{theirs} {_look(given[theirs])} does not fit {ours} {_look(place)}")
         found[ours] = given[theirs].to(place.dtype).reshape(place.shape).contiguous()
     return found
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _fits(given: Tensor, place: Tensor) -> bool:

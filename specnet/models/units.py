@@ -16,10 +16,11 @@ from specnet.core.stack import Stack
 from specnet.core.window import Window
 from specnet.errors import SpecnetError
 
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, strict=True)]
 Sizes = Count | tuple[Count, ...]
 """One number for every axis, or one per axis, the scan axis last."""
-Paddings = Annotated[int, Field(ge=0)] | tuple[Annotated[int, Field(ge=0)], ...] | Literal["same"]
+Padding = Annotated[int, Field(ge=0, strict=True)]
+Paddings = Padding | tuple[Padding, ...] | Literal["same"]
 """One number for every axis, one per axis (a scanner has 0 on its scan axis, the last), or what keeps sizes."""
 Activation = Literal["relu", "relu6", "silu", "hardswish", "sigmoid", "hardsigmoid", "tanh", "none"]
 Rate = Annotated[float, Field(ge=0, lt=1)]

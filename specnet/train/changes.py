@@ -17,6 +17,7 @@ business of the ablation itself."""
 
 NEEDED = frozenset(
     {
+        "network.preset",
         "data.speech",
         "data.measured",
         "voices.scripts",
@@ -67,11 +68,11 @@ def without(recipe: Recipe, key: str) -> Recipe:
         section = section.get(part) if isinstance(section, dict) else None
     if not isinstance(section, dict) or name not in section:
         raise SpecnetError(f"{option}: unknown key; did you mean {nearest_key(key, type(recipe))}?")
+    if key in NEEDED:
+        raise _never_off(key)
     if isinstance(section[name], dict) and key != OVERRIDES:
         changed = _all_without(recipe, key, section[name])
     else:
-        if key in NEEDED:
-            raise _never_off(key)
         section[name] = NEUTRAL.get(key, _nothing(section[name]))
         if ".".join(path) == OVERRIDES and key not in NEUTRAL:
             del section[name]
@@ -99,8 +100,15 @@ def change(recipe: Recipe, changed: Recipe) -> str:
     >>> change(recipe, without(recipe, "loss.boundary_weight"))
     'loss.boundary_weight = 0.0'
     """
-    found = differences(recipe.to_dict(), changed.to_dict())
+    found = differences(_with_names(recipe), _with_names(changed))
     return ", ".join(f"{key} = {'none' if value is None else value}" for key, value in found.items())
+
+
+def _with_names(recipe: Recipe) -> dict[str, Any]:
+    """The values of a recipe, in which a network's file is only called by its name."""
+    values = recipe.to_dict()
+    values["network"]["preset"] = str(recipe.network.preset)
+    return values
 
 
 def _all_without(recipe: Recipe, section: str, names: dict[str, Any]) -> Recipe:

@@ -37,6 +37,12 @@ class ImageLearner(Learner):
         spec = read_spec(wanted.preset, wanted.overrides)
         if "classes" in spec.parameters and "classes" not in wanted.overrides:
             spec = read_spec(wanted.preset, {**wanted.overrides, "classes": len(recipe.classes)})
+        size = wanted.input or spec.input
+        if size and (len(size) != 3 or size[0] not in (1, 3)):
+            raise SpecnetError(
+                f"network.input = {list(size)}: {wanted.preset} should take [channels, height, width] to learn from "
+                "pictures, which have 1 channel (grey) or 3 (red, green, blue)"
+            )
         self.recogniser = Recogniser(classifier_of(spec, wanted.input))
         if recipe.prepare == "ink" and (self.size[0] != 1 or self.size[1] != self.size[2]):
             channels, height, width = self.size

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from specnet.data.clutter import Clutter
 from specnet.data.distort import Distortion
 from specnet.data.pictures import CLASSES, PictureSource
-from specnet.train.recipe import AtLeastOne, Label, LabelLoss, Network, NotNegative, Recipe
+from specnet.train.recipe import Label, LabelLoss, Network, NotNegative, Recipe
+
+Pixels = Annotated[int, Field(ge=1, strict=True)]
 
 
 class ImageNetwork(Network):
     """The network of a classifier; `input` (channels, height, width) replaces that of the preset."""
 
-    input: tuple[AtLeastOne, AtLeastOne, AtLeastOne] | None = None
+    input: tuple[Pixels, Pixels, Pixels] | None = None
 
 
 class ImageLoss(LabelLoss):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from specnet.runtime.bundle import read_model
+from specnet.train.origin import sources_of
 from specnet.train.recipe import Recipe
 
 
@@ -13,5 +13,5 @@ def sources(recipe: Recipe, own: Sequence[Mapping[str, str]]) -> tuple[Mapping[s
     it began with."""
     before = [teacher.model for teacher in recipe.distil.teachers]
     before += [recipe.transfer.init] if recipe.transfer.init is not None else []
-    every = [*own, *(source for model in before for source in read_model(model).card.data)]
+    every = [*own, *(source for model in before for source in sources_of(model))]
     return tuple(source for i, source in enumerate(every) if source not in every[:i])

@@ -10,9 +10,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from specnet.errors import SpecnetError
+from specnet.models.source import NetworkFile
 from specnet.runtime.bundle import read_model
 from specnet.train.settings import explain
 
@@ -35,15 +46,25 @@ class Section(BaseModel):
 
 
 class Network(Section):
-    """A preset of `specnet.models`, or a TOML file beside the recipe, and changes to it."""
+    """A preset of `specnet.models`, or a TOML file beside the recipe, and changes to it.
 
-    preset: str
-    overrides: dict[str, int | float] = {}
+    The name of a file is completed by what it holds now, so that a model says how it was made.
+    """
 
-    @field_validator("preset")
+    preset: str | NetworkFile
+    overrides: dict[str, StrictInt | StrictFloat] = {}
+
+    @field_validator("preset", mode="before")
     @classmethod
-    def _beside(cls, preset: str, info: ValidationInfo) -> str:
-        return str((info.context or Path()) / preset) if preset.endswith(".toml") else preset
+    def _beside(cls, preset: Any, info: ValidationInfo) -> str | NetworkFile:
+        match preset:
+            case str():
+                return NetworkFile.read((info.context or Path()) / preset) if preset.endswith(".toml") else preset
+            case {"name": str(name), "text": str(text), **more} if not more:
+                return NetworkFile(name, text)
+            case NetworkFile():
+                return preset
+        raise ValueError("should be the name of a preset, or of a TOML file beside the recipe")
 
 
 class Transfer(Section):

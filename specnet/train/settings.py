@@ -73,6 +73,15 @@ def _plain(value: str | float) -> str:
 
 
 def _text(value: str) -> str:
+    """A text of several lines, such as the file of a network, as it is if it can be.
+
+    >>> print(_text("width = 3\\n"))
+    '''
+    width = 3
+    '''
+    """
+    if "\n" in value and "'" * 3 not in value and re.sub(r"[\n\t]", "", value).isprintable():
+        return f"'''\n{value}'''"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

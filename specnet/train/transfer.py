@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from safetensors import SafetensorError
-from safetensors.torch import load
 from torch import Tensor, nn
 
 from specnet.errors import SpecnetError
-from specnet.runtime.bundle import read_model
+from specnet.train.origin import weights_of
 from specnet.train.recipe import Transfer
 
 BACKBONE = "backbone"
@@ -40,18 +38,22 @@ def take_over(layers: Mapping[str, nn.Module], transfer: Transfer) -> Layers:
     with_weights = {name: layer for name, layer in layers.items() if layer.state_dict()}
     if transfer.init is None:
         return Layers({}, {}, with_weights)
-    try:
-        source = _by_layer(load(read_model(transfer.init).weights))
-    except SafetensorError as error:
-        raise SpecnetError(f"{transfer.init}: damaged weights: {error}") from error
+    source = _by_layer(weights_of(transfer.init))
     *backbone, last = with_weights
     sought = [*backbone, last] if transfer.last else backbone
     taken = {name: with_weights[name] for name in sought if _copied(with_weights[name], source.get(name, {}))}
-    if not taken or (transfer.last and last not in taken):
-        there, here = ", ".join(sorted(source)), ", ".join(backbone if not taken else [last])
+    if not taken:
+        there, here = ", ".join(sorted(source)), ", ".join(backbone)
         raise SpecnetError(f"{transfer.init}: none of its layers ({there}) is like one of this network ({here})")
+    if transfer.last and last not in taken:
+        raise SpecnetError(
+            f"transfer.last = true: the last layer, {last}, should tell the same labels apart as that of "
+            f"{transfer.init}: {_unlike(with_weights[last], source.get(last, {}))}"
+        )
     wanted = set(taken) if BACKBONE in transfer.freeze else set(transfer.freeze)
-    for name in wanted - set(taken):
+    for name in transfer.freeze:
+        if name == BACKBONE or name in taken:
+            continue
         raise SpecnetError(
             f"transfer.freeze: {name!r} should be a layer that is taken over from {transfer.init}: "
             f"{', '.join(taken)}, or {BACKBONE!r} for all of them"
@@ -75,8 +77,25 @@ def _by_layer(weights: Mapping[str, Tensor]) -> dict[str, dict[str, Tensor]]:
 
 def _copied(layer: nn.Module, tensors: Mapping[str, Tensor]) -> bool:
     """Put the tensors into the layer, if they are those of such a layer."""
-    own = layer.state_dict()
-    if own.keys() != tensors.keys() or any(own[name].shape != tensors[name].shape for name in own):
+    if _unlike(layer, tensors):
         return False
     layer.load_state_dict(dict(tensors))
     return True
+
+
+def _unlike(layer: nn.Module, tensors: Mapping[str, Tensor]) -> str | None:
+    """The first tensor of a layer that others lack or have in another shape, if they are not those of such a layer.
+
+    >>> _unlike(nn.Linear(8, 10), nn.Linear(8, 11).state_dict())
+    'weight is 10x8 here, and 11x8 there'
+    """
+    own = layer.state_dict()
+    for name in (*own, *(tensors.keys() - own.keys())):
+        shapes = [_look(tensors[name]) if name in tensors else "missing" for tensors in (own, tensors)]
+        if shapes[0] != shapes[1]:
+            return f"{name} is {shapes[0]} here, and {shapes[1]} there"
+    return None
+
+
+def _look(tensor: Tensor) -> str:
+    return "x".join(map(str, tensor.shape)) or "a number"

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,27 @@ def test_other_formats(folder: Path, capsys: Printed) -> None:
     assert head.split() == ["file", "label", "probability"] and line.split()[:2] == ["ring.png", "ring"]
     assert run(["scan-image", "--model", "shapes.specnet", "page.png", "--label", "bar", "-o", "out.txt"]) == 0
     assert Path("out.txt").read_text().splitlines()[1].split()[:6] == ["page.png", "bar", "92", "54", "4", "20"]
+
+
+@pytest.mark.parametrize("command", ["classify", "scan-image", "detect"])
+def test_a_picture_from_a_pipe(command: str, specnet: Any, folder: Path) -> None:
+    options = [command, "--model", "shapes.specnet", "--format", "json"]
+    [of_file] = json.loads(specnet(*options, "ring.png").stdout)["files"]
+    pipe = subprocess.run(["cat", "ring.png"], cwd=folder, capture_output=True, check=True).stdout
+    done = specnet(*options, "-", input=pipe, text=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["files"] == [of_file | {"file": "-"}]
+
+
+@pytest.mark.parametrize("command", ["classify", "scan-image", "detect"])
+def test_what_a_pipe_cannot_do(command: str, specnet: Any, folder: Path, capsys: Printed) -> None:
+    done = specnet(command, "--model", "shapes.specnet", "-", input="no picture")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "specnet: standard input: not an image that can be read" in done.stderr
+    assert run([command, "--model", "shapes.specnet", "-", "-"]) == 2
+    assert "standard input (-) can be read only once." in capsys.readouterr().err
+    assert run([command, "--model", "shapes.specnet", "-", "ring.png", "--jobs", "2"]) == 2
+    assert "standard input (-) cannot be shared out by --jobs" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["classify", "scan-image"])

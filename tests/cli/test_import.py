@@ -35,7 +35,7 @@ def test_the_file_is_named_after_the_network_unless_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    state = {str(i): tensor for i, tensor in enumerate(classifier("lenet5").state_dict().values())}
+    state = {f"{i}.{name.split('.')[-1]}": t for i, (name, t) in enumerate(classifier("lenet5").state_dict().items())}
     torch.save(state, "lenet5.pth")
     assert run(["import", "torchvision:lenet5", "lenet5.pth"]) == 0
     assert capfd.readouterr().out == "lenet5.safetensors\n"

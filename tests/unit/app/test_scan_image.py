@@ -51,6 +51,13 @@ def test_each_object_has_one_box_around_its_ink(page: Page, scanner: ImageScanne
         assert place[1:] == pytest.approx(wanted[1:], abs=1)  # the faint edge of faint ink is taken for paper
 
 
+def test_the_share_of_the_work_that_is_done_only_grows(scanner: ImageScanner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("specnet.app.scan_image.AT_ONCE", 28 * 200 * 4)
+    told: list[float] = []
+    assert places(scanner.scan(PAGE, progress=told.append)) == WANTED
+    assert told == sorted(told) and len(told) > 20 and 0 < told[0] < 0.2 and 0.95 < told[-1] < 1
+
+
 def test_large_objects_and_those_that_touch_the_edge(scanner: ImageScanner) -> None:
     page = page_of(("ring", 0, 0, 4), ("ring", 132, 92, 1))
     assert page.shape == (1, 120, 160)

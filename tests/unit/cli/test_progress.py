@@ -7,7 +7,7 @@ from threading import Timer
 
 import pytest
 
-from specnet.cli.progress import awaited, progress
+from specnet.cli.progress import awaited, progress, share
 
 
 class Terminal(io.StringIO):
@@ -40,6 +40,15 @@ def test_nothing_is_drawn_into_a_file(capsys: pytest.CaptureFixture[str]) -> Non
     with progress("day.wav", 86_400.0) as heard:
         heard(1.0)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("show", "drawn"), [(True, "40 %"), (False, "")])
+def test_the_share_of_a_picture_is_drawn(show: bool, drawn: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = terminal(monkeypatch)
+    with share("[odd] page.png", show) as done:
+        done(0.4)
+    shown = screen.getvalue()
+    assert ("[odd] page.png" in shown and drawn in shown) if drawn else shown == ""
 
 
 def test_how_many_files_are_done_while_one_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,18 @@ def test_a_folder_for_each_class(folder: Path) -> None:
     assert pictures.images[:, 0, 0, 0].tolist() == [0, 1, 100, 101]
 
 
+def test_what_is_hidden_is_no_class_and_no_picture(folder: Path) -> None:
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "thumbnail.png").write_bytes(picture(7))
+    (folder / "cat" / "._0.png").write_bytes(b"what another system notes of 0.png")
+    pictures = decoded(folder, folder_entries(folder), ("cat", "dog"), (1, 4, 6))
+    assert len(pictures) == 4
+    with tarfile.open(folder / "x.tar", "w") as tar:
+        for label in ("cat", "dog", ".cache"):
+            tar.add(folder / label, label)
+    assert len(list(archive_entries(folder / "x.tar"))) == 4
+
+
 def test_an_archive_is_read_like_its_folder(folder: Path) -> None:
     with tarfile.open(folder / "x.tar.gz", "w:gz") as tar:
         for label in ("cat", "dog"):

@@ -72,13 +72,20 @@ def test_a_scanner_of_sound_names_no_input():
 
 def test_heads_have_the_classes_of_the_network(tmp_path):
     path = written(tmp_path, LAYERS + HEAD.replace("CLASSES", "4"))
-    with pytest.raises(SpecnetError, match=r"^the head after pool1 gives \(4,\), but the network \(3,\)$"):
+    with pytest.raises(SpecnetError, match=r"^net: the head after pool1 gives \(4,\), but the network \(3,\)$"):
         classifier(path)
+
+
+def test_heads_have_the_positions_of_the_network(tmp_path):
+    head = HEAD.replace("CLASSES", '"classes"').replace('"all" },', "[5, 1] },", 1)
+    message = r"^net: the head after pool1 looks at 5 positions of an input of 1x12x12, but the network at 1: pool them"
+    with pytest.raises(SpecnetError, match=message):
+        classifier(written(tmp_path, LAYERS + head))
 
 
 def test_a_network_ends_in_classes(tmp_path):
     layers = LAYERS.rsplit("  {", maxsplit=1)[0] + "]\n"
-    with pytest.raises(SpecnetError, match=r"^the network gives \(6, 3\): end it in a dense layer"):
+    with pytest.raises(SpecnetError, match=r"^net: the network gives \(6, 3\): end it in a dense layer"):
         classifier(written(tmp_path, layers))
 
 

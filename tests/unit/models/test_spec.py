@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
 from specnet.errors import SpecnetError
 from specnet.models.spec import presets, read_spec
@@ -75,6 +77,10 @@ def test_layers_have_the_defaults_of_their_kind_unless_they_say_otherwise(tmp_pa
         ("input = [28]\n", r"net: input = \[28\] should be"),
         ("input = [3, 28.5, 28]\n", r"net: input = \[3, 28\.5, 28\] should be"),
         ("input = [3, 0, 28]\n", r"net: input = \[3, 0, 28\] should be"),
+        ("input = [true, 8, 8]\n", r"net: input = \[True, 8, 8\] should be"),
+        ("parameters = {width = true}\n", "net: parameter width = True is no number"),
+        ('[[layers]]\nkind = "conv"\nchannels = true\n', r"layer 1 \(conv\): channels = True: .* valid integer"),
+        ('[[layers]]\nkind = "convolution"\n', "kind 'convolution' is unknown; did you mean conv?"),
         ("defaults = 3\n", "net: defaults must be a table of tables, one per layer kind"),
         ("defaults.conv = 3\n", "net: defaults: conv must be a table of keys and values"),
         ("defaults.cnov = {}\n", "net: defaults: kind 'cnov' is unknown; did you mean conv?"),
@@ -120,6 +126,39 @@ def test_an_impossible_stack_is_refused_with_layer_numbers_and_rule(tmp_path, la
     spec = read_spec(written(tmp_path, f"[[layers]]\n{layers}\n"))
     with pytest.raises(SpecnetError, match=message):
         spec.build((40,))
+
+
+def test_an_absurd_size_says_what_it_would_take():
+    with pytest.raises(
+        SpecnetError, match=r"lecture-cnn: layer dense1 .*: [0-9,]+ weights take [0-9,.]+ GiB: at most 1"
+    ):
+        read_spec("lecture-cnn", {"hidden1": 10**11}).build((1, 32), 32)
+    with pytest.raises(SpecnetError, match=r"^vgg16: layer dense1 .* GiB: at most "):
+        read_spec("vgg16").build((3, 2240), 2240)
+
+
+def test_too_many_weights_in_all_are_refused(tmp_path):
+    spec = read_spec(written(tmp_path, '[[layers]]\nkind = "conv"\nchannels = 20000\nrepeat = 4\n'))
+    with pytest.raises(SpecnetError, match=r"^net: 1,200,960,000 weights take 4.5 GiB: at most 1,073,741,824"):
+        spec.build((40,))
+
+
+@pytest.mark.parametrize("preset", ["vgg16", "googlenet"])
+def test_what_does_not_fit_is_refused_before_anything_takes_memory(preset, monkeypatch):
+    devices = set()
+    drawn = nn.init.kaiming_normal_
+    monkeypatch.setattr(nn.init, "kaiming_normal_", lambda t, **how: devices.add(t.device.type) or drawn(t, **how))
+    with pytest.raises(SpecnetError, match=rf"^{preset}: .*a kernel that spans"):
+        read_spec(preset).build((3, 16), 16)
+    assert devices == {"meta"}
+
+
+def test_the_sketch_of_a_network_draws_no_numbers():
+    torch.manual_seed(0)
+    before = torch.get_rng_state()
+    with torch.device("meta"):
+        read_spec("bcresnet").build((40,))
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_unknown_presets_and_parameters_name_the_nearest():

@@ -46,6 +46,14 @@ def test_auxiliary_heads_come_last():
     assert [tensor.sum().item() for tensor in fitted(given, layers).values()] == [0, 6]
 
 
+def test_auxiliary_heads_may_be_missing():
+    network = nn.ModuleDict({"trunk": nn.Linear(3, 2), "auxiliary": nn.ModuleDict({"mid": nn.Linear(3, 2)})})
+    given = {"fc.weight": torch.ones(2, 3), "fc.bias": torch.ones(2)}
+    assert list(fitted(given, network)) == ["trunk.weight", "trunk.bias"]
+    with pytest.raises(SpecnetError, match=r"nothing is left for auxiliary\.mid\.bias"):
+        fitted({**given, "aux1.weight": torch.ones(2, 3)}, network)
+
+
 def test_halves_become_floats():
     state = {name: tensor.half() for name, tensor in theirs().state_dict().items()}
     assert fitted(state, ours())["0.blocks.conv.weight"].dtype == torch.float32
@@ -56,12 +64,20 @@ def changed(**tensors: Tensor | None) -> dict[str, Tensor]:
     return {name: tensor for name, tensor in state.items() if tensor is not None}
 
 
+def exchanged(one: str, other: str) -> dict[str, Tensor]:
+    """With two tensors in each other's place in the order."""
+    names = {one: other, other: one}
+    return {name: theirs().state_dict()[name] for name in (names.get(each, each) for each in theirs().state_dict())}
+
+
 @pytest.mark.parametrize(
     ("state", "message"),
     [
         ({}, r"nothing is left for 0\.blocks\.conv\.weight \(4x1x3x3 float32\): the network has 7 tensors"),
         (changed(more=torch.zeros(1)), "more is left over: the network has only 7 tensors"),
-        (changed(**{"1_bias": None}), r"4\.weight \(2x36 float32\) does not fit 0\.blocks\.norm\.layer\.running_var"),
+        (changed(**{"1_bias": None}), r"1\.running_mean \(4 float32\) does not fit 0\.blocks\.norm\.layer\.bias"),
+        (exchanged("1.weight", "1.bias"), r"1\.bias \(4 float32\) does not fit 0\.blocks\.norm\.layer\.weight \(4 f"),
+        (exchanged("1.running_mean", "1.running_var"), r"1\.running_var .* does not fit 0\..*\.running_mean"),
         (changed(**{"4_weight": torch.zeros(2, 35)}), r"4\.weight \(2x35 float32\) does not fit 1\..* \(2x4x3x3 float"),
         (changed(**{"1_bias": torch.zeros(4).char()}), r"1\.bias \(4 int8\) does not fit 0\..*bias \(4 float32\)"),
         (changed(**{"0_weight": torch.zeros(4, 9, 1)}), r"0\.weight \(4x9x1 float32\) does not fit"),

@@ -56,6 +56,17 @@ def test_off(values: dict[str, Any], key: str, changed: str) -> None:
     assert change(recipe(values), without(recipe(values), key)) == changed
 
 
+def test_a_network_of_ones_own_is_called_by_its_file_and_is_never_off() -> None:
+    own = {"name": "own.toml", "text": 'layers = [{ kind = "norm" }]'}
+    wanted = recipe({**SOUND, "network": {"preset": own, "overrides": {"dropout": 0.1}}})
+    other = recipe({**SOUND, "network": {"preset": {**own, "name": "other.toml"}, "overrides": {"dropout": 0.1}}})
+    assert change(wanted, other) == "network.preset = other.toml"
+    assert change(wanted, without(wanted, "network")) == "network.overrides.dropout = none"
+    for key in ("network.preset", "network.preset.text"):
+        with pytest.raises(SpecnetError, match=f"--drop {key}: no value turns it off"):
+            without(wanted, key)
+
+
 @pytest.mark.parametrize(
     ("values", "key", "message"),
     [

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from specnet.errors import SpecnetError
@@ -37,10 +39,20 @@ def test_a_mistake_is_one_line() -> None:
     refused({"voices": {}}, "unknown key voices")
 
 
+@pytest.mark.parametrize("input", ["[40, 100]", "[1, 8, 8, 8]"])
+def test_a_network_for_what_is_no_picture_is_refused(input: str, tmp_path: Path) -> None:
+    dense = '{ kind = "dense", channels = 10, frames = "all", norm = false }'
+    (tmp_path / "net.toml").write_text(f"input = {input}\nlayers = [{dense}]\n")
+    refused({"network": {"preset": str(tmp_path / "net.toml")}}, f"network.input = {input}: net.toml should take [chan")
+
+
 def test_a_network_that_does_not_fit_is_refused_before_any_picture_is_read() -> None:
     refused({"network": {"preset": "phonetic"}}, "phonetic: a scanner of sound")
     refused({"network": {"preset": "lenet5", "overrides": {"classes": 7}}}, "lenet5 tells 7 classes apart", "has 10")
     refused({"network": {"preset": "lenet5", "input": [1, 2, 28]}}, "layer conv2", "larger than the 1 that reach it")
+    odd = {"preset": "lecture-cnn", "input": [4, 8, 8]}
+    refused({"network": odd}, "network.input = [4, 8, 8]: lecture-cnn should take [channels", "1 channel (grey) or 3")
+    refused({"network": {"preset": "lenet5", "input": [True, 28, 28]}}, "network.input.0 = True should be")
     wide = {"preset": "digits-scan", "input": [1, 28, 36]}
     refused({"network": wide}, "network.input = [1, 28, 36]: digits-scan looks at 3 places of such a picture")
     coloured = {"preset": "cifar-conv", "overrides": {"width": 4}}

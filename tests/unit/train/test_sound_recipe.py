@@ -59,6 +59,9 @@ def test_a_wrong_value_comes_with_its_key_and_what_would_be_right() -> None:
     refused({"targets": {"positive": [0.1, 0.5]}}, "should lie within ignored")
     refused({"labels": ["hey", "hey"]}, "each label once")
     refused({"network": {}}, "network.preset is missing")
+    refused({"network": {"preset": 3}}, "network.preset = 3 should be the name of a preset, or of a TOML file")
+    refused({"network": {"preset": {"name": "a.toml"}}}, "network.preset: should be the name of a preset, or of a")
+    refused({"network": {"preset": "phonetic", "overrides": {"width": True}}}, "network.overrides.width", "True")
     refused({"loss": {"phone_weight": 1}}, "network.phones_after")
     refused({"calibration": {"false_alarms_per_hour": 0.3}}, "should be one of calibration.operating_points")
 
@@ -145,11 +148,15 @@ def test_a_script_is_read_from_beside_the_recipe(tmp_path: Path) -> None:
 
 def test_a_network_is_read_from_beside_the_recipe(tmp_path: Path) -> None:
     least = {**LEAST, "network": {"preset": "own.toml"}}
-    recipe = SoundRecipe.of(least, folder=tmp_path)
-    assert recipe.network.preset == str(tmp_path / "own.toml")
-    assert SoundRecipe.of(recipe.to_dict()) == recipe
     with pytest.raises(SpecnetError, match=f"{tmp_path}/own.toml: not a readable TOML file"):
-        Run(recipe)
+        SoundRecipe.of(least, folder=tmp_path)
+    text = '[[layers]]\nkind = "conv"\nchannels = 3\nkernel = 3\n'
+    (tmp_path / "own.toml").write_text(text)
+    recipe = SoundRecipe.of(least, folder=tmp_path)
+    assert recipe.to_dict()["network"]["preset"] == {"name": "own.toml", "text": text}
+    (tmp_path / "own.toml").unlink()
+    assert SoundRecipe.of(recipe.to_dict()) == recipe
+    assert Run(recipe).learner.product.trunk.output == (3,)
 
 
 def test_a_file_that_is_none(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@ import copy
 import pytest
 import torch
 from torch import nn
+from torchvision.models import get_model
 
+from specnet.app.import_weights import import_torchvision
 from specnet.errors import SpecnetError
 from specnet.models.build import save_weights
 from specnet.models.classifier import Recogniser, classifier
@@ -13,6 +15,7 @@ from specnet.train.checkpoint import Checkpoint
 from specnet.train.image_examples import ImageBatch
 from specnet.train.image_recipe import ImageRecipe
 from specnet.train.loop import Run
+from specnet.train.provenance import sources
 from specnet.train.recipe import Transfer
 from specnet.train.transfer import take_over
 
@@ -74,8 +77,27 @@ def test_the_last_layer_is_taken_over_too_where_the_labels_are_the_same(model):
     assert list(layers.tuned)[-1] == "dense2" and not layers.fresh
     for name, tensor in new.state_dict().items():
         torch.testing.assert_close(tensor, old.state_dict()[name], atol=1e-3, rtol=1e-3)
-    with pytest.raises(SpecnetError, match=r"five.specnet: none of its layers \(.*\) is like .* \(dense2\)"):
+    message = (
+        r"transfer\.last = true: the last layer, dense2, .* same .*five\.specnet: .*\.weight is 10x8x1 here, and 5"
+    )
+    with pytest.raises(SpecnetError, match=message):
         take_over(layers_of(trained(classes=10)), Transfer(init=path, last=True))
+
+
+def test_weights_of_torchvision_are_begun_with(tmp_path):
+    theirs = get_model("resnet18", weights=None).state_dict()
+    torch.save(theirs, tmp_path / "theirs.pth")
+    weights = tmp_path / "resnet18.safetensors"
+    import_torchvision("resnet18", tmp_path / "theirs.pth", weights)
+    network = {"preset": "resnet18", "input": (3, 64, 64)}
+    transfer = {"init": str(weights), "freeze": ["backbone"]}
+    values = {"name": "few", "labels": ["a", "b", "c"], "data": {"set": "folder"}, "network": network}
+    recipe = ImageRecipe.of({**values, "transfer": transfer})
+    run = Run(recipe)
+    assert list(run.layers.fresh) == ["norm", "dense1"] and not run.layers.tuned
+    taken = run.learner.layers["conv1"].state_dict()["blocks.conv.weight"]
+    assert torch.equal(taken, theirs["conv1.weight"])
+    assert sources(recipe, []) == ({"name": "torchvision:resnet18 theirs.pth", "licence": "that of the weights"},)
 
 
 def test_layers_of_another_shape_are_not_taken_over(model):
@@ -97,6 +119,8 @@ def test_what_cannot_be_frozen_is_refused(model):
     _, path = model
     with pytest.raises(SpecnetError, match=r"'dense2' should be a layer that is taken over from .*: norm, conv1"):
         take_over(layers_of(trained()), Transfer(init=path, freeze=("dense2",)))
+    with pytest.raises(SpecnetError, match=r"transfer\.freeze: 'nope' should be a layer that is taken over"):
+        take_over(layers_of(trained()), Transfer(init=path, freeze=("backbone", "nope")))
     with pytest.raises(SpecnetError, match=r"transfer: freeze = \['backbone'\] needs init"):
         ImageRecipe.of({**VALUES, "transfer": {"freeze": ["backbone"]}})
 
