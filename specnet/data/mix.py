@@ -21,12 +21,17 @@ class Mix:
     length: Seconds = 5.0
     keyword_share: float = 0.5
     spliced_share: float = 0.45
+    silence_share: float = 0.05  # of the scenes without a keyword: nobody speaks
     near_miss_share: float = 0.15
     synthetic_filler_share: float = 0.15
     command_filler_share: float = 0.12
     recorded_share: float = 0.5  # of the keywords, where there are recordings of them
+    unknown_share: float = 0.3  # of the single words: those that are no label
+    turned_share: float = 0.0  # of these: a label with its halves exchanged
+    cut_share: float = 0.5  # of the others, where there are sentences whose words have times: cut out of them
     mined_share: float = 0.0  # of the other speech, from the second epoch on: where the network fired in the last one
     background_share: float = 0.3  # of the other speech, where there is background of somebody's own
+    after: tuple[Seconds, Seconds] | None = None  # of a scene behind its keyword; 0.25 s to half of it unless given
     alone_share: float = 0.3  # each side of a keyword, and before other speech: nothing but silence there
     noise_share: float = 0.75
     snr_db: tuple[float, float] = (0.0, 35.0)
@@ -59,7 +64,8 @@ class Mix:
 class Material:
     """What scenes are made of. `positives` are the labelled synthetic utterances; `splicers` splice real speech,
     `mimics` synthetic speech, for near misses alone. `recorded` are keywords in somebody's own recordings, `background`
-    is what is heard there without them, `mined` what a network has taken for one."""
+    is what is heard there without them, `mined` what a network has taken for one. `words` are single words that are
+    labels, `unknown` others, `cut` those that are cut out of sentences."""
 
     speech: Sequence[Clip]
     positives: Sequence[Clip]
@@ -72,3 +78,6 @@ class Material:
     recorded: Sequence[Clip] = ()
     background: Sequence[Clip] = ()
     mined: Sequence[Clip] = ()
+    words: Sequence[Clip] = ()
+    unknown: Sequence[Clip] = ()
+    cut: Sequence[Clip] = ()
