@@ -22,6 +22,7 @@ class Mix:
     keyword_share: float = 0.5
     spliced_share: float = 0.45
     silence_share: float = 0.05  # of the scenes without a keyword: nobody speaks
+    burst_share: float = 0.0  # of these: a second of noise begins and ends, as recordings of single words do
     near_miss_share: float = 0.15
     synthetic_filler_share: float = 0.15
     command_filler_share: float = 0.12

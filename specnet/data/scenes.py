@@ -22,6 +22,7 @@ from specnet.units import Seconds
 
 LONGEST_FILLER: Seconds = 3.0
 ONSET_SHARE = 0.5  # of the fillers begin where their recording does: that is where detectors listen first
+BURST = SAMPLE_RATE  # samples of noise: as long as recordings of single words are
 TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
 
@@ -103,12 +104,22 @@ class SceneComposer:
 
     def _background(self, random: np.random.Generator) -> Utterance:
         if random.random() < self._mix.silence_share:
-            return silence(self._mix.length)
+            burst = self._mix.burst_share and self._material.noise and random.random() < self._mix.burst_share
+            return self._burst(random) if burst else silence(self._mix.length)
         alone = random.random() < self._mix.alone_share
         parts = [silence(float(random.uniform(0, self._mix.length)))] if alone else []
         while sum(part.duration for part in parts) < self._mix.length:
             parts.append(self._filler(random))
         return self._fitted(join(parts).cropped(0, self._mix.length))
+
+    def _burst(self, random: np.random.Generator) -> Utterance:
+        """Some noise with silence around it, or a beginning or end of some."""
+        wave = np.zeros(round(self._mix.length * SAMPLE_RATE), np.float32)
+        first = int(random.integers(len(wave))) - BURST // 2
+        last = min(len(wave), first + BURST)
+        noise = augment.excerpt(any_of(self._material.noise, random).load().waveform, BURST, random)
+        wave[max(0, first) : last] = noise[max(0, -first) : last - first]
+        return Utterance(wave)
 
     def _filler(self, random: np.random.Generator) -> Utterance:
         """Speech without the keyword, and the pause behind it."""

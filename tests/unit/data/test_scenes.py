@@ -153,6 +153,16 @@ def test_scenes_without_a_keyword_may_be_silent(share: float, material: Material
     assert all(bool(scene.voices) == (share == 0.0) for scene in scenes)
 
 
+def test_noise_may_begin_and_end_where_nobody_speaks(material: Material) -> None:
+    mix = replace(PLAIN, keyword_share=0.0, silence_share=1.0, burst_share=1.0, length=2.5, gain_db=(-6.0, -6.0))
+    scenes = SceneComposer(material, mix, seed=1, batch_size=20).batch(0)
+    assert all(not scene.words and not scene.voices for scene in scenes)
+    loud = [np.flatnonzero(np.square(scene.waveform.reshape(-1, FRAME)).mean(1) > 1e-3) for scene in scenes]
+    lengths = [(frames[-1] + 1 - frames[0]) * FRAME / RATE for frames in loud]
+    assert max(lengths) == pytest.approx(1.0, abs=0.03) and min(lengths) >= 0.48
+    assert any(frames[0] == 0 for frames in loud) and any(frames[0] > 0 for frames in loud)
+
+
 def test_how_an_effect_that_is_off_would_be_does_not_matter(material: Material) -> None:
     other = Mix(length=1.0, pitch_semitones=(1.0, 2.0), tract=(0.9, 1.0), overlap_voices=(2, 3), codecs=("gsm",))
     for one, two in zip(
