@@ -23,6 +23,7 @@ def read_corpus(recipe: SoundRecipe, data: Path | None, cache: Path, progress: C
         recipe.scenes,
         data=data or fetched(recipe.data, cache / "public", progress),
         cache=cache,
+        labels=recipe.labels,
         seed=recipe.seed,
         batch_size=recipe.schedule.batch_size,
         progress=progress,

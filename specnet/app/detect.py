@@ -107,7 +107,7 @@ class Detector:
         """Listen to something that is still going on, at `sample_rate`.
 
         `threshold` is the least score that counts; without it, it is the one calibrated for `false_alarms_per_hour`
-        (0.5 unless told). `labels` keeps only these.
+        (0.5 unless told). `labels` keeps only these; all but the model's `unknown` unless given.
         Errors: both of them, a threshold outside of 0 to 1, a rate that is not calibrated, an unknown label.
         """
         if threshold is not None and false_alarms_per_hour is not None:
@@ -120,7 +120,7 @@ class Detector:
         for label in labels or ():
             if label not in self.labels:
                 raise SpecnetError(f"label {label!r}: model {self.name} knows {', '.join(self.labels)}")
-        gate = Gate(threshold, self.labels if labels is None else labels)
+        gate = Gate(threshold, self.bundle.card.reported if labels is None else labels)
         return Stream(self._scanner, self._segmenter, gate, StreamResampler(sample_rate, self._rate))
 
     def candidates(self, audio: Audio, sample_rate: Hertz | None = None) -> tuple[list[Segment], Seconds]:

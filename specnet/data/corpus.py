@@ -44,11 +44,13 @@ class Corpus:
 
     def validation(self) -> HeldOut:
         """What thresholds are calibrated on; nobody in it was trained on."""
-        mix = replace(self.mix, keyword_share=1.0, start_share=0.0)
+        mix = replace(self.mix, keyword_share=1.0, start_share=0.0, unknown_share=0.0)
         composer = SceneComposer(self.held_out, mix, self.seed + 2, 1)
         scenes = [composer.batch(step)[0] for step in range(self.validation_scenes)]
-        heard = (self.held_out.speech, self.held_out.commands, self.held_out.background, self.measured)
-        return HeldOut(scenes, [stream for clips in heard for stream in streams(clips)], self.composer("validation"))
+        kept = self.held_out
+        heard = (kept.speech, kept.commands, kept.unknown, kept.background, self.measured)
+        without = [stream for clips in heard for stream in streams(clips)]
+        return HeldOut(scenes, without or streams(kept.noise), self.composer("validation"))
 
 
 def prepare(
@@ -61,18 +63,19 @@ def prepare(
     cache: Path,
     seed: int,
     batch_size: int,
+    labels: Sequence[str],
     progress: Callable[[str], None],
     jobs: int = 2,
 ) -> Corpus:
     """Read the data folder, say what has not been said yet, and split by speaker.
 
-    `cache` keeps decoded recordings and synthetic speech; `progress` gets a line now and then. Raises `SpecnetError`
-    when something the recipe names is not there.
+    `labels` are what is to be found. `cache` keeps decoded recordings and synthetic speech; `progress` gets a line now
+    and then. Raises `SpecnetError` when something the recipe names is not there.
 
     Recordings of the keywords are all learnt from: how well they are found, `specnet evaluate` says on others.
     """
     progress("reading recordings")
-    read = read_folder(sources, [script.label for script in scripts], data, cache)
+    read = read_folder(sources, labels, data, cache)
     said = {script.label: script.phones for script in scripts}
     places = [Path(place) for place in sources.recordings]
     recorded = [clip for place in places for clip in read_recorded(place, said, cache, progress)]
@@ -103,6 +106,9 @@ def prepare(
             positives=[clip for clip in spoken if clip.words],
             negatives=[clip for clip in spoken if not clip.words],
             commands=part(read.commands),
+            words=[clip for clip in part(read.words) if clip.words[0].label != sources.unknown],
+            unknown=[clip for clip in part(read.words) if clip.words[0].label == sources.unknown],
+            cut=part(read.cut),
             noise=part(read.noise),
             rooms=read.rooms,
             splicers=splicers(speech),
@@ -112,8 +118,9 @@ def prepare(
         )
 
     training, held_out = material(False), material(True)
-    _require(training, "training")
-    _require(held_out, "validation")
+    said_alone = [label for label in labels if label != sources.unknown]
+    _require(training, "training", said_alone)
+    _require(held_out, "validation", said_alone)
     engines = [{"name": f"synthetic speech: {cast.engine}", "licence": ENGINES[cast.engine]} for cast in casts]
     own = [
         {"name": Path(place).name, "licence": "the user's own"} for place in (*sources.recordings, *sources.background)
@@ -122,9 +129,14 @@ def prepare(
     return Corpus(training, held_out, read.measured, mix, seed, batch_size, sources.validation_scenes, provenance)
 
 
-def _require(material: Material, use: str) -> None:
-    """Refuse a split that scenes cannot be made of."""
+def _require(material: Material, use: str, labels: Sequence[str]) -> None:
+    """Refuse a split that scenes cannot be made of, single words of all `labels` where there are some of one."""
     rule = "add sources or change data.validation_share"
+    if material.words:
+        missing = set(labels) - {clip.words[0].label for clip in material.words}
+        if missing:
+            raise SpecnetError(f"data.words: no recording of {min(missing)!r} is left for {use}; {rule}")
+        return
     if not material.speech:
         raise SpecnetError(f"data.speech: no recording is left for {use}; {rule}")
     if not material.positives and not material.splicers:
@@ -168,7 +180,7 @@ def is_held_out(source: str, speaker: str, share: float) -> bool:
 def _held_out(sources: Sources, read: Recordings, voices: Sequence[Clip]) -> set[Speaker]:
     """Who is kept out of training: a share of all, or those of one fold, of whom each fold has some."""
     said = [clip for clip in voices if clip.words]
-    heard = (read.speech, said, voices, read.commands, read.background, read.noise)
+    heard = (read.speech, said, voices, read.commands, read.words, read.background, read.noise)
     kinds = [{_speaker(clip) for clip in clips} for clips in heard]
     if sources.fold is None:
         return {who for who in set().union(*kinds) if is_held_out(*who, sources.validation_share)}

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from specnet.data.align import aligned
-from specnet.data.folder import COMMANDS, Sources
+from specnet.data.folder import Sources
 from specnet.errors import SpecnetError
 
 LIBRISPEECH = {"libri-dev-clean": "dev-clean", "libri-dev-other": "dev-other"}
-SPEECH_COMMANDS = "speech_commands_v0.01"
-NOISE = {"name": "noise: Speech Commands v0.01", "licence": "CC BY 4.0"}
+SPEECH_COMMANDS = {"speech_commands": "speech_commands_v0.01", "speech_commands_v0.02": "speech_commands_v0.02"}
+SUBSETS = ("training", "validation", "testing")
 COLUMNS = ("file", "speaker", "transcript", "licence", "origin")
 
 
@@ -31,8 +31,8 @@ def fetched(sources: Sources, place: Path, progress: Callable[[str], None], jobs
     for name in sorted({*sources.speech, *(Path(name).name for name in sources.measured)}):
         if not (speech / f"{name}.tsv").is_file():
             _fetch_librispeech(name, place, progress, jobs)
-    if (sources.commands or sources.noise) and not (place / "speech_commands").is_dir():
-        _fetch_commands(place, progress)
+    for name in _commands_wanted(sources, place):
+        _fetch_commands(name, place, progress)
     here = [name for name in LIBRISPEECH if (speech / f"{name}.tsv").is_file()]
     if here:
         rows, phones = (
@@ -43,16 +43,29 @@ def fetched(sources: Sources, place: Path, progress: Callable[[str], None], jobs
     return place
 
 
+def _commands_wanted(sources: Sources, place: Path) -> list[str]:
+    """The versions of Speech Commands that are not here: those named, and any one where there is no noise yet."""
+    wanted = {Path(name).parent.name for name in sources.words} | ({"speech_commands"} if sources.commands else set())
+    if sources.noise and not any((place / name).is_dir() for name in SPEECH_COMMANDS):
+        wanted = wanted or {"speech_commands"}
+    return sorted(name for name in wanted if not (place / name).is_dir())
+
+
 def _require_public(sources: Sources) -> None:
     """Refuse what cannot be fetched, with the settings that do without it."""
-    public = {"speech": list(LIBRISPEECH), "measured": [f"speech/{name}" for name in LIBRISPEECH]}
+    public = {
+        "speech": list(LIBRISPEECH),
+        "measured": [f"speech/{name}" for name in LIBRISPEECH],
+        "words": [f"{name}/{subset}" for name in SPEECH_COMMANDS for subset in SUBSETS],
+    }
     missing: list[str] = []
     settings: list[str] = []
-    for key in ("speech", "others", "measured", "judges"):
+    for key in ("speech", "others", "words", "measured", "judges"):
         unknown = [name for name in getattr(sources, key) if name not in public.get(key, [])]
         if unknown:
             missing += unknown
-            settings.append(f"--set 'data.{key}={json.dumps(public['speech'] if key == 'speech' else [])}'")
+            instead = {"speech": public["speech"], "words": ["speech_commands/training"]}.get(key, [])
+            settings.append(f"--set 'data.{key}={json.dumps(instead)}'")
     if sources.impulse_responses:
         missing.append("impulse_responses")
         settings.append("--set data.impulse_responses=false")
@@ -88,23 +101,24 @@ def _fetch_librispeech(name: str, place: Path, progress: Callable[[str], None], 
     shutil.rmtree(root)
 
 
-def _fetch_commands(place: Path, progress: Callable[[str], None]) -> None:
-    """`noise/` and `speech_commands/`, which gets its name when it is complete."""
+def _fetch_commands(name: str, place: Path, progress: Callable[[str], None]) -> None:
+    """`noise/` and the folder `name`, which gets its name when it is complete."""
     from torchaudio.datasets import SPEECHCOMMANDS as Original
 
-    root, part = place / "originals" / "commands", place / "speech_commands.part"
-    progress("fetching Speech Commands")
+    root, part, version = place / "originals" / name, place / f"{name}.part", SPEECH_COMMANDS[name]
+    what = f"Speech Commands {version.rpartition('_')[2]}"
+    progress(f"fetching {what}")
     extracted = root / "SpeechCommands"
-    _downloaded(lambda: Original(root, SPEECH_COMMANDS, download=True), extracted, "Speech Commands")
-    subsets = {Path(name).name: Original(root, SPEECH_COMMANDS, subset=Path(name).name) for name in COMMANDS}
+    _downloaded(lambda: Original(root, version, download=True), extracted, what)
+    subsets = {subset: Original(root, version, subset=subset) for subset in SUBSETS}
     for subset, original in subsets.items():
         for i in range(len(original)):
             path, _, word, *_ = original.get_metadata(i)
             _moved(extracted / path, part / subset / word)
-    for path in sorted((extracted / SPEECH_COMMANDS / "_background_noise_").glob("*.wav")):
+    for path in sorted((extracted / version / "_background_noise_").glob("*.wav")):
         _moved(path, place / "noise" / "noise")
-    _write(place / "licences.json", [json.dumps({"noise": NOISE})])
-    part.rename(place / "speech_commands")
+    _write(place / "licences.json", [json.dumps({"noise": {"name": f"noise: {what}", "licence": "CC BY 4.0"}})])
+    part.rename(place / name)
     shutil.rmtree(root)
 
 

@@ -17,6 +17,7 @@ from specnet.data.folds import Fold
 from specnet.data.interval import Interval
 from specnet.data.licences import Licence, credit, read_licences
 from specnet.data.phones import PHONES
+from specnet.data.words import cut, read_words
 from specnet.errors import SpecnetError
 from specnet.features.logmel import LogMel
 
@@ -34,6 +35,9 @@ class Sources:
     `measured` ones are only calibrated with (both are folders below the data folder). Speakers who appear in the index
     of a `judges` folder are left out of all. A `fold` of all speakers is held out instead of `validation_share`.
 
+    `words` are folders of single words, `WORD/SPEAKER_*.wav`: those that are labels are learnt, those `left_out` are
+    not read at all, and all others are the label `unknown`, or background where there is none.
+
     `recordings` of the labels and `background` without them are folders anywhere: somebody's own.
     """
 
@@ -44,6 +48,9 @@ class Sources:
     recordings: tuple[str, ...] = ()
     background: tuple[str, ...] = ()
     commands: bool = False
+    words: tuple[str, ...] = ()
+    unknown: str | None = None
+    left_out: tuple[str, ...] = ()
     noise: bool = True
     impulse_responses: bool = True
     validation_share: Annotated[float, Field(ge=0, le=1)] = 0.15
@@ -55,12 +62,15 @@ class Sources:
 class Recordings:
     """What a data folder gives, without those that say a label or are spoken by a judge.
 
-    `commands` are words and short phrases, `background` what somebody's own microphone hears, `rooms` impulse
+    `commands` are words and short phrases without the labels, `words` single words with theirs, `cut` words out of
+    sentences with theirs, `background` what somebody's own microphone hears, `rooms` impulse
     responses, `licences` those of all that is trained on.
     """
 
     speech: Sequence[Clip]
     commands: Sequence[Clip]
+    words: Sequence[Clip]
+    cut: Sequence[Clip]
     background: Sequence[Clip]
     measured: Sequence[Clip]
     noise: Sequence[Clip]
@@ -75,15 +85,24 @@ def read_folder(sources: Sources, labels: Sequence[str], data: Path, cache: Path
     """
     judges = {row["speaker"] for name in sources.judges for row in read_index(data / name / INDEX, "speaker")}
     known = read_licences(data / "licences.json")
-    speech, licences = _speech(data, sources.speech, labels, judges, cache, known)
-    commands = [clip for name in COMMANDS if sources.commands for clip in _commands(data / name, labels, cache)]
+    sentences, licences = _speech(data, sources.speech, labels, judges, cache, known)
+    speech = [clip for clip, says in sentences if not says]
+    single = [
+        clip
+        for name in sources.words
+        for clip in read_words(data / name, labels, sources.unknown, sources.left_out, cache)
+    ]
+    commands = [clip for clip in single if not clip.words]
+    commands += [clip for name in COMMANDS if sources.commands for clip in _commands(data / name, labels, cache)]
     commands += [clip for name in sources.others for clip in _unlabelled(data / name, labels, judges, cache)]
     responses = decoded(data / "impulse_responses" / "impulse_responses", cache) if sources.impulse_responses else []
-    licences += [credit(name, _beside(data / name).values(), known, data) for name in sources.others]
+    licences += [credit(name, _beside(data / name).values(), known, data) for name in (*sources.others, *sources.words)]
     licences += [known[key] for key in ("commands", "noise", "impulse_responses") if getattr(sources, key)]
     return Recordings(
         speech=speech,
         commands=commands,
+        words=[clip for clip in single if clip.words],
+        cut=cut([clip for clip, _ in sentences], labels, sources.unknown) if sources.unknown else [],
         background=[clip for name in sources.background for clip in _unlabelled(Path(name), labels, judges, cache)],
         measured=[clip for name in sources.measured for clip in _unlabelled(data / name, labels, judges, cache)],
         noise=decoded(data / "noise" / "noise", cache) if sources.noise else [],
@@ -99,12 +118,12 @@ def _speech(
     judges: set[str],
     cache: Path,
     known_licences: Mapping[str, Licence],
-) -> tuple[list[Clip], list[Licence]]:
-    """Clips of aligned and other speech without the labels, and the licence of each source."""
+) -> tuple[list[tuple[Clip, bool]], list[Licence]]:
+    """Clips of aligned and other speech, and whether they say a label; and the licence of each source."""
     folder = data / "speech"
     table = read_index(folder / INDEX, "file", "speaker") if names else []
     aligned = _aligned(folder / "phones.jsonl") if names else {}
-    clips: list[Clip] = []
+    clips: list[tuple[Clip, bool]] = []
     licences: list[Licence] = []
     for name in names:
         rows = _of(name, table)
@@ -112,10 +131,11 @@ def _speech(
             row = rows.get(clip.name)
             if row is None:
                 raise SpecnetError(f"{folder / INDEX}: has no row for {name}/{clip.name}")
-            if row["speaker"] not in judges and not _says(row, labels):
+            says = _says(row, labels)
+            if row["speaker"] not in judges:
                 known, words = aligned.get(row["file"], ((), ()))
                 tone, text = _tone(clip) if known else (), words or _text(row, clip)
-                clips.append(replace(clip, speaker=row["speaker"], phones=known, tone=tone, text=text))
+                clips.append((replace(clip, speaker=row["speaker"], phones=known, tone=tone, text=text), says))
         licences.append(credit(name, rows.values(), known_licences, data))
     return clips, licences
 

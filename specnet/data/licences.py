@@ -10,6 +10,8 @@ Licence = dict[str, str]
 WAKE_WORDS = "Apache-2.0 (Picovoice wake-word-benchmark)"
 USUAL = {
     "commands": {"name": "Speech Commands v0.01", "licence": "CC BY 4.0"},
+    "speech_commands/training": {"name": "Speech Commands v0.01", "licence": "CC BY 4.0"},
+    "speech_commands_v0.02/training": {"name": "Speech Commands v0.02", "licence": "CC BY 4.0"},
     "noise": {"name": "noise: ESC-10, ambiences", "licence": "CC BY 3.0, CC0, Pixabay"},
     "impulse_responses": {"name": "impulse responses: OpenAIR, web-audio-samples", "licence": "CC BY, CC0, Apache-2.0"},
     **{

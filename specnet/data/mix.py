@@ -24,12 +24,18 @@ class Mix:
     spliced_share: float = 0.45
     # of a phone of a spliced word, the median: people take 0.07 in a sentence, and 0.1 for a word by itself
     spliced_pace: Annotated[Seconds, Field(gt=0)] = 0.08
+    silence_share: float = 0.05  # of the scenes without a keyword: nobody speaks
+    burst_share: float = 0.0  # of these: a second of noise begins and ends, as recordings of single words do
     near_miss_share: float = 0.15
     synthetic_filler_share: float = 0.15
     command_filler_share: float = 0.12
     recorded_share: float = 0.5  # of the keywords, where there are recordings of them
+    unknown_share: float = 0.3  # of the single words: those that are no label
+    turned_share: float = 0.0  # of these: a label with its halves exchanged
+    cut_share: float = 0.5  # of the others, where there are sentences whose words have times: cut out of them
     mined_share: float = 0.0  # of the other speech, from the second epoch on: where the network fired in the last one
     background_share: float = 0.3  # of the other speech, where there is background of somebody's own
+    after: tuple[Seconds, Seconds] | None = None  # of a scene behind its keyword; 0.25 s to half of it unless given
     alone_share: float = 0.3  # each side of a keyword, and before other speech: nothing but silence there
     noise_share: float = 0.75
     snr_db: tuple[float, float] = (0.0, 35.0)
@@ -64,7 +70,8 @@ class Mix:
 class Material:
     """What scenes are made of. `positives` are the labelled synthetic utterances; `splicers` splice real speech,
     `mimics` synthetic speech, for near misses alone. `recorded` are keywords in somebody's own recordings, `background`
-    is what is heard there without them, `mined` what a network has taken for one."""
+    is what is heard there without them, `mined` what a network has taken for one. `words` are single words that are
+    labels, `unknown` others, `cut` those that are cut out of sentences."""
 
     speech: Sequence[Clip]
     positives: Sequence[Clip]
@@ -77,3 +84,6 @@ class Material:
     recorded: Sequence[Clip] = ()
     background: Sequence[Clip] = ()
     mined: Sequence[Clip] = ()
+    words: Sequence[Clip] = ()
+    unknown: Sequence[Clip] = ()
+    cut: Sequence[Clip] = ()

@@ -16,10 +16,12 @@ from specnet.data.microphone import Microphone
 from specnet.data.mix import Material, Mix
 from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
 from specnet.data.warp import revoiced
+from specnet.data.words import turned
 from specnet.units import Seconds
 
 LONGEST_FILLER: Seconds = 3.0
 ONSET_SHARE = 0.5  # of the fillers begin where their recording does: that is where detectors listen first
+BURST = SAMPLE_RATE  # samples of noise: as long as recordings of single words are
 TOLERANCE: Seconds = 0.001  # shorter gaps are left to `_fitted`
 LEAST_AFTER: Seconds = 0.25  # of a scene after the end of the keyword
 
@@ -59,7 +61,8 @@ class SceneComposer:
         mix = self._mix
         word = self._positive(random)
         last = word.words[int(random.integers(len(word.words)))]
-        end = random.uniform(mix.length / 2, mix.length - LEAST_AFTER)
+        least, most = mix.after or (LEAST_AFTER, mix.length / 2)
+        end = random.uniform(mix.length - most, mix.length - least)
         before: list[Utterance] = []
         missing = end - last.end
         alone = random.random() < mix.alone_share
@@ -86,20 +89,42 @@ class SceneComposer:
 
     def _positive(self, random: np.random.Generator) -> Utterance:
         splicers, recorded = self._material.splicers, self._material.recorded
+        if self._material.words:
+            return self._said(self._single(random), random)
         if recorded and random.random() < self._mix.recorded_share:
             return self._said(any_of(recorded, random).load(), random)
         if splicers and random.random() < self._mix.spliced_share:
             return self._said(splicers[int(random.integers(len(splicers)))].word(random), random)
         return self._said(any_of(self._material.positives, random).load(), random)
 
+    def _single(self, random: np.random.Generator) -> Utterance:
+        """A word by itself: one that is a label, or one that is none."""
+        material, mix = self._material, self._mix
+        if not material.unknown or random.random() >= mix.unknown_share:
+            return any_of(material.words, random).load()
+        if random.random() < mix.turned_share:
+            return turned(any_of(material.words, random).load(), material.unknown[0].words[0].label, random)
+        cut = material.cut and random.random() < mix.cut_share
+        return any_of(material.cut if cut else material.unknown, random).load()
+
     def _background(self, random: np.random.Generator) -> Utterance:
-        if random.random() < 0.05:
-            return silence(self._mix.length)
+        if random.random() < self._mix.silence_share:
+            burst = self._mix.burst_share and self._material.noise and random.random() < self._mix.burst_share
+            return self._burst(random) if burst else silence(self._mix.length)
         alone = random.random() < self._mix.alone_share
         parts = [silence(float(random.uniform(0, self._mix.length)))] if alone else []
         while sum(part.duration for part in parts) < self._mix.length:
             parts.append(self._filler(random))
         return self._fitted(join(parts).cropped(0, self._mix.length))
+
+    def _burst(self, random: np.random.Generator) -> Utterance:
+        """Some noise with silence around it, or a beginning or end of some."""
+        wave = np.zeros(round(self._mix.length * SAMPLE_RATE), np.float32)
+        first = int(random.integers(len(wave))) - BURST // 2
+        last = min(len(wave), first + BURST)
+        noise = augment.excerpt(any_of(self._material.noise, random).load().waveform, BURST, random)
+        wave[max(0, first) : last] = noise[max(0, -first) : last - first]
+        return Utterance(wave)
 
     def _filler(self, random: np.random.Generator) -> Utterance:
         """Speech without the keyword, and the pause behind it."""
@@ -113,7 +138,10 @@ class SceneComposer:
             near = material.mimics if mimicked else material.splicers
             spoken = near[int(random.integers(len(near)))].near_miss(random)
         else:
-            clip = any_of(material.background if own else self._filler_source(kind - mix.near_miss_share), random)
+            clips = material.background if own else self._filler_source(kind - mix.near_miss_share)
+            if not clips:
+                return silence(mix.length)
+            clip = any_of(clips, random)
             longest = LONGEST_FILLER * mix.speed[1]
             begins = random.random() < ONSET_SHARE
             start = 0.0 if begins else float(random.uniform(0, max(0.0, clip.duration - longest)))

@@ -25,6 +25,9 @@ class Card(ABC):
     GRAPH: ClassVar[str]
     """The member of the model file that holds the network."""
 
+    OLDER: ClassVar[Mapping[str, Any]] = {}
+    """What files say that are older than some fields."""
+
     name: str
     labels: tuple[str, ...]
     recipe: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
@@ -53,7 +56,7 @@ class Card(ABC):
     @classmethod
     def from_json(cls, document: object) -> Self:
         """Read the document of `model.json`; nothing in it is taken on trust."""
-        card = dict(typed(document, dict, "model.json"))
+        card = {**cls.OLDER, **typed(document, dict, "model.json")}
         if (version := card.pop("format_version", None)) != FORMAT_VERSION:
             raise SpecnetError(f"format_version: {version}: this specnet reads version {FORMAT_VERSION}")
         if (kind := card.pop("kind", None)) != cls.KIND:

@@ -38,11 +38,18 @@ class ModelCard(Card):
 
     KIND: ClassVar[str | None] = None
     GRAPH: ClassVar[str] = "step.onnx"
+    OLDER: ClassVar[Mapping[str, Any]] = {"unknown": None}
 
     features: LogMel
     grid: FrameGrid
     head: str
     operating_points: tuple[OperatingPoint, ...] = ()
+    unknown: str | None = None
+
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """The labels that detection reports unless it is told which."""
+        return tuple(label for label in self.labels if label != self.unknown)
 
     def _check(self) -> None:
         grid, features = self.grid, self.features
@@ -54,6 +61,8 @@ class ModelCard(Card):
             raise SpecnetError(
                 f"grid.receptive_field: {grid.receptive_field}: must be {features.n_fft} plus hops of {features.hop}"
             )
+        if self.unknown is not None and (self.unknown not in self.labels or not self.reported):
+            raise SpecnetError(f"unknown: {self.unknown!r:.80}: must be one of several labels, or null")
         rates = [point.false_alarms_per_hour for point in self.operating_points]
         thresholds = [point.threshold for point in self.operating_points]
         if rates != sorted(set(rates)) or not all(rate > 0 for rate in rates):
@@ -92,10 +101,12 @@ class ModelCard(Card):
             "grid": grid | {"sample_rate": self.grid.sample_rate},
             "head": self.head,
             "operating_points": [asdict(point) for point in self.operating_points],
+            "unknown": self.unknown,
         }
 
     @classmethod
     def _read(cls, card: Mapping[str, Any]) -> dict[str, Any]:
+        unknown = card["unknown"]
         points = typed(card["operating_points"], list, "operating_points")
         features = BEFORE_QUIET | typed(card["features"], dict, "features")
         return {
@@ -103,4 +114,5 @@ class ModelCard(Card):
             "grid": numbers(FrameGrid, card["grid"], "grid", leave_out=("offset",)),
             "head": typed(card["head"], str, "head"),
             "operating_points": tuple(numbers(OperatingPoint, point, "operating_points") for point in points),
+            "unknown": None if unknown is None else typed(unknown, str, "unknown"),
         }

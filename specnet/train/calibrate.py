@@ -96,6 +96,7 @@ def product(recipe: SoundRecipe, keyword: Keyword) -> Bundle:
         features=recipe.features,
         grid=keyword.grid(recipe.features.frames, recipe.features.sample_rate),
         head=recipe.head.kind,
+        unknown=recipe.data.unknown,
     )
     weights = save_weights(keyword)
     shipped = copy.deepcopy(keyword)
@@ -103,14 +104,15 @@ def product(recipe: SoundRecipe, keyword: Keyword) -> Bundle:
     return Bundle(card, step_graph(shipped), weights, file=b"")
 
 
-def candidates(scanner: Scanner, labels: Sequence[str], waveform: Waveform) -> list[Segment]:
-    """Every segment that some threshold lets through."""
-    segmenter = Segmenter(labels, scanner.grid)
+def candidates(scanner: Scanner, card: ModelCard, waveform: Waveform) -> list[Segment]:
+    """Every segment of the labels that are reported that some threshold lets through."""
+    segmenter = Segmenter(card.labels, scanner.grid)
     track, scan = scanner.step(waveform, scanner.start())
     segments, state = segmenter.step(track, segmenter.start())
     duration = scanner.duration(scan)
     last, state = segmenter.step(scanner.finish(scan), state, duration)
-    return segments + last + segmenter.finish(state, duration)
+    found = segments + last + segmenter.finish(state, duration)
+    return [segment for segment in found if segment.label in card.reported]
 
 
 def measure(bundle: Bundle, validation: Validation) -> Measured:
@@ -119,9 +121,9 @@ def measure(bundle: Bundle, validation: Validation) -> Measured:
     words: list[Spoken] = []
     found: list[tuple[list[Segment], list[Word]]] = []
     for number, scene in enumerate(validation.positives):
-        segments = candidates(scanner, bundle.labels, scene.waveform)
+        segments = candidates(scanner, bundle.card, scene.waveform)
         said = [_word(scene, word) for word in scene.words]
-        for label in bundle.labels:
+        for label in bundle.card.reported:
             of_label = [segment for segment in segments if segment.label == label]
             spoken = [word for word in said if word.label == label]
             scores = match(of_label, spoken).scores
@@ -131,7 +133,7 @@ def measure(bundle: Bundle, validation: Validation) -> Measured:
     samples = 0
     for number, stream in enumerate(validation.negatives):
         waveform = stream.waveform
-        alarms += (Alarm(segment, number) for segment in candidates(scanner, bundle.labels, waveform))
+        alarms += (Alarm(segment, number) for segment in candidates(scanner, bundle.card, waveform))
         samples += len(waveform)
     return Measured(tuple(words), tuple(alarms), samples / bundle.grid.sample_rate / 3600, boundary_errors(found))
 

@@ -29,7 +29,7 @@ def mine(bundle: Bundle, clips: Sequence[Clip]) -> list[Clip]:
     for stream in streams(clips):
         waveform = stream.waveform
         seconds += len(waveform) / bundle.grid.sample_rate
-        for segment in candidates(scanner, bundle.labels, waveform):
+        for segment in candidates(scanner, bundle.card, waveform):
             clip, end = stream.at(segment.end)
             fired.append((segment.score, _place(clip, end, segment)))
     fired.sort(key=lambda one: one[0], reverse=True)

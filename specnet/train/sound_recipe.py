@@ -120,6 +120,11 @@ class SoundRecipe(Recipe):
     loss: Loss = Loss()
     calibration: Calibration = Calibration()
 
+    @property
+    def reported(self) -> tuple[str, ...]:
+        """The labels that detection reports: all but the one of other words."""
+        return tuple(label for label in self.labels if label != self.data.unknown)
+
     @field_validator("scenes")
     @classmethod
     def _possible(cls, mix: Mix) -> Mix:
@@ -128,6 +133,8 @@ class SoundRecipe(Recipe):
                 raise ValueError(f"{key} = {value:g} should be between 0 and 1")
             if isinstance(value, tuple) and key != "codecs" and value[0] > value[1]:
                 raise ValueError(f"{key} = {list(value)} should be [lowest, highest]")
+        if mix.after and not 0 <= mix.after[0] <= mix.after[1] < mix.length:
+            raise ValueError(f"after = {list(mix.after)} should lie between 0 and length = {mix.length:g}")
         if mix.length <= 0:
             raise ValueError(f"length = {mix.length:g} should be greater than 0")
         for key in ("speed", "tempo", "tract", "overlap_voices"):
@@ -155,6 +162,12 @@ class SoundRecipe(Recipe):
         unsaid = set(self.labels) - {script.label for script in self.voices.scripts}
         if self.voices.scripts and unsaid:
             raise ValueError(f"voices.scripts: label {min(unsaid)!r} should have a script, or nothing teaches it")
+        if self.data.unknown is not None and (self.data.unknown not in self.labels or not self.reported):
+            raise ValueError(
+                f"data.unknown = {self.data.unknown!r} should be one of several labels: {list(self.labels)}"
+            )
+        if self.data.unknown is not None and not self.data.words:
+            raise ValueError(f"data.unknown = {self.data.unknown!r} needs data.words, where other words come from")
         for label in self.loss.label_weights:
             if label not in self.labels:
                 raise ValueError(f"loss.label_weights: label {label!r} should be one of {list(self.labels)}")

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import numpy as np
 import pytest
+import soundfile
 
 from specnet.cli.main import run
 from specnet.runtime.bundle import Bundle
@@ -49,6 +51,58 @@ def test_a_recipe_becomes_a_model_that_detects(
     assert "holds a training already: --resume continues it, another --out leaves it alone" in capfd.readouterr().err
     assert run([*arguments, "--resume", "--set", "seed=7"]) == 2
     assert "last.safetensors is of another recipe: seed differs" in capfd.readouterr().err
+
+
+WORDS = """
+name = "tones"
+labels = ["low", "high", "unknown"]
+threads = 1
+[data]
+words = ["mine/words"]
+unknown = "unknown"
+noise = false
+impulse_responses = false
+validation_share = 0.4
+validation_scenes = 20
+[scenes]
+length = 1.2
+after = [0.1, 0.4]
+turned_share = 0.2
+[network]
+preset = "mlp-scan"
+overrides = { window = 60, dropout = 0.0 }
+[head]
+boundaries = false
+[optimiser]
+learning_rate = 1e-2
+[schedule]
+epochs = 1
+steps_per_epoch = 40
+batch_size = 16
+warmup_steps = 4
+average_decay = 0.8
+[calibration]
+validation_batches = 1
+"""
+
+
+def test_a_folder_of_single_words_becomes_a_model_that_tells_them_apart(specnet: Run, tmp_path: Path) -> None:
+    (tmp_path / "recipe.toml").write_text(WORDS)
+    random = np.random.default_rng(0)
+    for word, hertz in {"low": 400, "high": 3000, "cat": 1200}.items():
+        (folder := tmp_path / "mine" / "words" / word).mkdir(parents=True)
+        for i in range(8):
+            sound = np.zeros(16000) + random.normal(0, 0.001, 16000)
+            sound[6000:12000] += 0.3 * np.sin(2 * np.pi * hertz * random.uniform(0.95, 1.05) * np.arange(6000) / 16000)
+            soundfile.write(folder / f"s{i}_{word}.wav", sound, 16000)
+    (tmp_path / "licences.json").write_text('{"mine/words": {"name": "tones", "licence": "CC0"}}')
+    done = specnet("train", "recipe.toml", "--data", ".", "--out", "run", timeout=300)
+    assert done.returncode == 0, done.stderr
+    model = Bundle.load(tmp_path / "run" / "tones.specnet")
+    assert model.card.unknown == "unknown" and model.card.data == ({"name": "tones", "licence": "CC0"},)
+    (tmp_path / "mine" / "words" / "cat").rename(tmp_path / "mine" / "words" / "unknown")
+    heard = specnet("evaluate", "run/tones.specnet", "--clips", "mine/words", "--format", "json")
+    assert json.loads(heard.stdout)["clips"]["accuracy"] >= 0.9
 
 
 @pytest.mark.parametrize(

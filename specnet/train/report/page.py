@@ -80,7 +80,7 @@ def write_report(
         "own": own,
         "verdict": verdict(own),
         "missed_by": missed_by(measured, own.point.threshold),
-        "mistaken_by": mistaken_by(measured, validation.negatives, recipe.labels, *thresholds),
+        "mistaken_by": mistaken_by(measured, validation.negatives, recipe.reported, *thresholds),
         "worst": _missed(recipe, measured, validation, own),
         "mistaken": _mistaken(recipe, measured, validation, promised),
         "history": history,
@@ -130,7 +130,7 @@ def _mistaken(
 def _pictures(recipe: SoundRecipe, measured: Measured, promised: Sequence[Promise], own: Promise) -> dict[str, str]:
     words, alarms = len(measured.words), len(measured.alarms)
     with page_style():
-        det = det_figure(curves(measured, recipe.name, recipe.labels), [promise.point for promise in promised], SIZE)
+        det = det_figure(curves(measured, recipe.name, recipe.reported), [promise.point for promise in promised], SIZE)
         scores = scores_figure(measured.word_scores, measured.alarm_scores, own.point.threshold, SIZE)
         return {
             "det": inline_svg(

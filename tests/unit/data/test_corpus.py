@@ -61,17 +61,22 @@ def prepared(folder: Path, cache: Path, espeak: Path) -> Prepare:
     """What `prepare` makes of the folder; nothing is heard but speech unless `sources` says so."""
 
     def prepared(
-        sources: Sources = SOURCES, cast: Cast | None = CAST, script: Script = SCRIPT, seed: int = 1
+        sources: Sources = SOURCES,
+        cast: Cast | None = CAST,
+        script: Script = SCRIPT,
+        seed: int = 1,
+        labels: Sequence[str] = (),
     ) -> Corpus:
         return prepare(
             sources,
-            [script],
-            [cast] if cast else [],
+            [] if labels else [script],
+            [cast] if cast and not labels else [],
             Mix(length=2.0),
             data=folder,
             cache=cache,
             seed=seed,
             batch_size=2,
+            labels=labels or [script.label],
             progress=lambda line: None,
             jobs=1,
         )
@@ -206,6 +211,71 @@ def test_commands_are_split_by_the_speaker_in_their_names(prepared: Prepare, fol
         assert clip.source in ("speech_commands/training", "speech_commands/validation")
         assert clip.text == ((Path(clip.name).parent.name, 0.0, 0.5),)
         assert is_held_out(clip.source.removeprefix("speech_commands/"), clip.speaker, 0.4)  # as before it had its path
+
+
+WORDS = Sources(words=("mine/words",), unknown="unknown", noise=False, impulse_responses=False, validation_share=0.4)
+
+
+@pytest.fixture
+def words(folder: Path) -> Path:
+    """Eight speakers say "go", "stop" and "cat"."""
+    for word in ("go", "stop", "cat"):
+        for i in range(8):
+            write(folder / "mine" / "words" / word / f"s{i}_{word}.wav")
+    (folder / "licences.json").write_text(json.dumps({"mine/words": {"name": "my words", "licence": "CC0"}}))
+    return folder / "mine" / "words"
+
+
+def test_single_words_are_learnt_and_held_out_by_speaker(prepared: Prepare, words: Path) -> None:
+    corpus = prepared(WORDS, labels=["go", "stop", "unknown"])
+    training, held_out = corpus.training, corpus.held_out
+    assert speakers(training.words) == speakers(training.unknown) and speakers(held_out.words)
+    assert not speakers(training.words) & speakers(held_out.words)
+    assert {clip.words[0].label for clip in training.words} == {"go", "stop"}
+    assert {clip.text[0].label for clip in training.unknown} == {"cat"}
+    assert corpus.provenance == ({"name": "my words", "licence": "CC0"},)
+    scenes = [scene for step in range(20) for scene in corpus.composer("train").batch(step)]
+    assert {word.label for scene in scenes for word in scene.words} == {"go", "stop", "unknown"}
+
+
+def test_other_words_are_what_thresholds_are_calibrated_on(prepared: Prepare, words: Path) -> None:
+    corpus = prepared(replace(WORDS, validation_scenes=20), labels=["go", "stop", "unknown"])
+    validation = corpus.validation()
+    assert {word.label for scene in validation.positives for word in scene.words} == {"go", "stop"}
+    assert [clip for stream in validation.negatives for clip in stream.clips] == corpus.held_out.unknown
+
+
+def test_other_words_without_a_label_are_background(prepared: Prepare, words: Path) -> None:
+    corpus = prepared(replace(WORDS, unknown=None), labels=["go", "stop"])
+    assert not corpus.training.unknown and {clip.text[0].label for clip in corpus.training.commands} == {"cat"}
+    assert {clip.words[0].label for clip in corpus.training.words} == {"go", "stop"}
+
+
+def test_words_that_are_left_out_are_nowhere(prepared: Prepare, words: Path, folder: Path) -> None:
+    for i in range(6):
+        write(folder / "noise" / "noise" / f"{i}.wav")
+    corpus = prepared(replace(WORDS, left_out=("cat",), noise=True), labels=["go", "stop", "unknown"])
+    assert not corpus.training.unknown and not corpus.held_out.unknown
+    noise = [clip for stream in corpus.validation().negatives for clip in stream.clips]
+    assert noise == corpus.held_out.noise  # there is nothing else to count false alarms in
+
+
+def test_a_label_without_recordings_is_one_line(prepared: Prepare, words: Path) -> None:
+    with pytest.raises(SpecnetError, match=r"data\.words: no recording of 'left' is left for training; add sources or"):
+        prepared(WORDS, labels=["go", "left", "stop", "unknown"])
+
+
+def test_words_of_sentences_are_unknown_words(prepared: Prepare, words: Path, folder: Path) -> None:
+    said = [["good", 0.0, 0.2], ["morning", 0.2, 0.5]]
+    rows = [
+        {"file": f"talks/{speaker}_0.wav", "words": said, "phones": [["G", 0.0, 0.2], ["M", 0.2, 0.5]]}
+        for speaker in SPEAKERS
+    ]
+    (folder / "speech" / "phones.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    corpus = prepared(replace(WORDS, speech=("talks",)), labels=["go", "stop", "unknown"])
+    assert speakers(corpus.training.cut) == speakers(corpus.training.speech)
+    assert len(corpus.training.cut) + len(corpus.held_out.cut) == 2 * len(SPEAKERS)
+    assert all(clip.words == (("unknown", 0.0, clip.duration),) for clip in corpus.training.cut)
 
 
 def test_phones_and_tone_come_with_aligned_speech(prepared: Prepare, folder: Path) -> None:

@@ -115,9 +115,25 @@ def test_commands_are_split_by_their_lists_and_bring_noise(downloads: list[str],
     assert found == {
         "speech_commands/training/bed/aa_nohash_0.wav",
         "speech_commands/validation/cat/cc_nohash_1.wav",
+        "speech_commands/testing/bed/bb_nohash_0.wav",
         "noise/noise/pink_noise.wav",
     }
     assert json.loads((tmp_path / "licences.json").read_text())["noise"]["licence"] == "CC BY 4.0"
+
+
+def test_words_of_the_second_version_have_a_folder_of_their_own(downloads: list[str], tmp_path: Path) -> None:
+    sources = Sources(words=("speech_commands_v0.02/training",), impulse_responses=False)
+    notes: list[str] = []
+    fetched(sources, tmp_path, notes.append)
+    assert [Path(url).name for url in downloads] == ["speech_commands_v0.02.tar.gz"]  # its noise is noise enough
+    assert notes == ["fetching Speech Commands v0.02"]
+    assert (tmp_path / "speech_commands_v0.02" / "training" / "bed" / "aa_nohash_0.wav").is_file()
+    assert json.loads((tmp_path / "licences.json").read_text())["noise"]["name"] == "noise: Speech Commands v0.02"
+    fetched(sources, tmp_path, notes.append)
+    fetched(Sources(impulse_responses=False), tmp_path, notes.append)
+    assert len(downloads) == 1
+    fetched(Sources(commands=True, impulse_responses=False), tmp_path, notes.append)
+    assert [Path(url).name for url in downloads[1:]] == ["speech_commands_v0.01.tar.gz"]
 
 
 def test_a_word_is_spliced_from_what_was_fetched(downloads: list[str], tmp_path: Path) -> None:
@@ -137,6 +153,7 @@ def test_a_word_is_spliced_from_what_was_fetched(downloads: list[str], tmp_path:
         cache=tmp_path / "cache",
         seed=1,
         batch_size=2,
+        labels=["wheezy"],
         progress=lambda line: None,
     )
     for scene in (*corpus.composer("train").batch(0), *corpus.composer("validation").batch(0)):
@@ -176,6 +193,11 @@ def test_an_interrupted_fetch_goes_on(downloads: list[str], tmp_path: Path, monk
             "no public original can be fetched for wake_words/alexa: give a folder that has it with --data DIR, or do "
             "without: --set 'data.others=[]'",
         ),
+        (
+            Sources(words=("mine/words",), impulse_responses=False),
+            "no public original can be fetched for mine/words: give a folder that has it with --data DIR, or do "
+            """without: --set 'data.words=["speech_commands/training"]'""",
+        ),
     ],
 )
 def test_what_cannot_be_fetched_is_one_line(
@@ -198,7 +220,7 @@ def test_without_a_network_there_is_one_line(
     monkeypatch.setattr(speechcommands, "download_url_to_file", download)
     with pytest.raises(SpecnetError, match=r"LibriSpeech dev-clean: cannot be fetched \(.*(route|hash).*\); try again"):
         fetched(READ, tmp_path, lambda line: None)
-    with pytest.raises(SpecnetError, match=r"Speech Commands: cannot be fetched"):
+    with pytest.raises(SpecnetError, match=r"Speech Commands v0\.01: cannot be fetched"):
         fetched(Sources(impulse_responses=False), tmp_path, lambda line: None)
 
 

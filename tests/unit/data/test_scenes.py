@@ -110,6 +110,60 @@ def test_what_is_off_leaves_scenes_as_they_were(material: Material) -> None:
     assert levels == pytest.approx([0.116317, 0.094797], rel=1e-3)
 
 
+def single(record: Callable[..., Clip], label: str, hertz: float = 1500.0) -> Clip:
+    hum = tone(300, 0.3)
+    return record(np.r_[hum, tone(hertz, 0.4), hum], label, words=[Interval(label, 0.3, 0.7)])
+
+
+def test_single_words_take_the_place_of_all_other_keywords(material: Material, record: Callable[..., Clip]) -> None:
+    words, unknown, cut = ([single(record, label)] for label in ("go", "cat", "sat"))
+    material = replace(material, words=words, unknown=unknown, cut=cut)
+
+    def said(**shares: float) -> list[str]:
+        composer = SceneComposer(material, replace(PLAIN, length=2.0, **shares), seed=1, batch_size=40)
+        return [word.label for scene in composer.batch(0) for word in scene.words]
+
+    assert set(said(unknown_share=0.0)) == {"go"}
+    assert set(said(unknown_share=1.0, cut_share=0.0)) == {"cat"}
+    assert set(said(unknown_share=1.0, cut_share=1.0)) == {"sat"}
+    labels = said(unknown_share=0.4, cut_share=0.25)
+    assert len(labels) == 40 and labels.count("go") > labels.count("cat") > labels.count("sat") > 0
+
+
+@pytest.mark.parametrize("after", [(0.1, 0.1), (0.3, 0.6)])
+def test_so_much_of_a_scene_comes_after_the_keyword(after: tuple[float, float], material: Material) -> None:
+    composer = SceneComposer(material, replace(PLAIN, length=2.0, after=after), seed=1, batch_size=20)
+    left = [2.0 - scene.words[-1].end for scene in composer.batch(0)]
+    assert after[0] - 0.01 <= min(left) <= max(left) <= after[1] + 0.01
+    assert max(left) - min(left) >= 0.5 * (after[1] - after[0])
+
+
+def test_where_there_is_nothing_else_to_say_there_is_silence(record: Callable[..., Clip]) -> None:
+    bare = Material([], [], [], [], [], (), (), words=[single(record, "go")])
+    mix = replace(PLAIN, length=2.0, keyword_share=0.5, alone_share=0.0)
+    scenes = SceneComposer(bare, mix, seed=1, batch_size=20).batch(0)
+    silent = [scene for scene in scenes if not scene.words]
+    assert 0 < len(silent) < 20 and all(len(scene.waveform) == 2 * RATE for scene in scenes)
+    assert all(not scene.voices for scene in silent)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_scenes_without_a_keyword_may_be_silent(share: float, material: Material) -> None:
+    mix = replace(PLAIN, keyword_share=0.0, silence_share=share, length=2.0)
+    scenes = SceneComposer(material, mix, seed=1, batch_size=20).batch(0)
+    assert all(bool(scene.voices) == (share == 0.0) for scene in scenes)
+
+
+def test_noise_may_begin_and_end_where_nobody_speaks(material: Material) -> None:
+    mix = replace(PLAIN, keyword_share=0.0, silence_share=1.0, burst_share=1.0, length=2.5, gain_db=(-6.0, -6.0))
+    scenes = SceneComposer(material, mix, seed=1, batch_size=20).batch(0)
+    assert all(not scene.words and not scene.voices for scene in scenes)
+    loud = [np.flatnonzero(np.square(scene.waveform.reshape(-1, FRAME)).mean(1) > 1e-3) for scene in scenes]
+    lengths = [(frames[-1] + 1 - frames[0]) * FRAME / RATE for frames in loud]
+    assert max(lengths) == pytest.approx(1.0, abs=0.03) and min(lengths) >= 0.48
+    assert any(frames[0] == 0 for frames in loud) and any(frames[0] > 0 for frames in loud)
+
+
 def test_how_an_effect_that_is_off_would_be_does_not_matter(material: Material) -> None:
     other = Mix(length=1.0, pitch_semitones=(1.0, 2.0), tract=(0.9, 1.0), overlap_voices=(2, 3), codecs=("gsm",))
     for one, two in zip(

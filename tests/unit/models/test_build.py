@@ -24,6 +24,7 @@ def test_tcresnet_8_has_the_66_thousand_parameters_of_its_paper():
 @pytest.mark.parametrize(
     ("preset", "parameters", "output", "window"),
     [
+        ("bcresnet20", 8_836, (32,), Window(164, stride=2)),
         ("mlp-scan", 96_672, (24,), Window(100)),
         ("phonetic", 71_104, (88,), Window(282, stride=2)),
         ("phonetic2d", 66_852, (88,), Window(286, stride=2)),

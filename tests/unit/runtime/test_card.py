@@ -48,6 +48,8 @@ def changed(path: tuple[str | int, ...], value: object) -> dict[str, Any]:
         (("operating_points", 0, "false_alarms_per_hour"), 0.5, "must be above 0 and rise"),
         (("operating_points", 0, "false_alarms_per_hour"), 0, "must be above 0 and rise"),
         (("operating_points", 1), [0.5, 0.6], "must be a dict"),
+        (("unknown",), "medium", "unknown: 'medium': must be one of several labels, or null"),
+        (("unknown",), 3, "unknown: 3: must be a str"),
         (("recipe",), None, "recipe: None: must be a dict"),
         (("data",), [1], "data: 1: must be a dict"),
     ],
@@ -57,12 +59,22 @@ def test_what_is_no_card(path: tuple[str | int, ...], value: object, message: st
         ModelCard.from_json(changed(path, value))
 
 
-@pytest.mark.parametrize("name", [name for name in card().to_json() if name != "format_version"])
+@pytest.mark.parametrize("name", [name for name in card().to_json() if name not in ("format_version", "unknown")])
 def test_every_field_must_be_there(name: str) -> None:
     document = card().to_json()
     del document[name]
     with pytest.raises(SpecnetError, match=f"model.json: {name} is missing"):
         ModelCard.from_json(document)
+
+
+def test_all_labels_are_reported_but_that_of_unknown_words() -> None:
+    assert ModelCard.from_json(changed(("unknown",), "low")).reported == ("high",)
+    document = card().to_json()
+    del document["unknown"]  # a file from before there was one
+    assert ModelCard.from_json(document).unknown is None
+    assert ModelCard.from_json(document).reported == ("low", "high")
+    with pytest.raises(SpecnetError, match="unknown: 'low': must be one of several labels"):
+        ModelCard.from_json(changed(("labels",), ["low"]) | {"unknown": "low"})
 
 
 def test_features_that_do_not_speak_of_quiet_hear_silence_as_it_is() -> None:

@@ -58,6 +58,11 @@ def test_a_wrong_value_comes_with_its_key_and_what_would_be_right() -> None:
     refused({"scenes": {"noise_share": 1.5}}, "noise_share = 1.5 should be between 0 and 1")
     refused({"targets": {"positive": [0.1, 0.5]}}, "should lie within ignored")
     refused({"labels": ["hey", "hey"]}, "each label once")
+    refused({"scenes": {"after": [0.1, 5.0]}}, "after = [0.1, 5.0] should lie between 0 and length = 5")
+    words = {"words": ["mine"], "unknown": "other"}
+    refused({"data": words}, "data.unknown = 'other' should be one of several labels: ['hey']")
+    refused({"data": words, "labels": ["other"]}, "data.unknown = 'other' should be one of several labels: ['other']")
+    refused({"data": {"unknown": "other"}, "labels": ["hey", "other"]}, "data.unknown = 'other' needs data.words")
     refused({"network": {}}, "network.preset is missing")
     refused({"network": {"preset": 3}}, "network.preset = 3 should be the name of a preset, or of a TOML file")
     refused({"network": {"preset": {"name": "a.toml"}}}, "network.preset: should be the name of a preset, or of a")

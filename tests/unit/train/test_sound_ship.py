@@ -29,7 +29,7 @@ def test_the_model_file_is_what_was_measured(run: Run, corpus, tmp_path: Path) -
     )
     bundle = product(run.recipe, run.average.keyword)
     [silence] = corpus.validation().negatives
-    heard = candidates(Scanner(bundle), bundle.labels, silence.waveform)
+    heard = candidates(Scanner(bundle), bundle.card, silence.waveform)
     assert detector.candidates(silence.waveform, 16000)[0] == heard
     assert detector.threshold(0.5) == run.history[-1]["threshold"]
     assert detector.bundle.operating_points == measure(bundle, corpus.validation()).points([0.1, 0.2, 0.5, 1, 2, 5, 10])
