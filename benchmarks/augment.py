@@ -25,6 +25,7 @@ from specnet.data.scenes import SceneComposer
 DATA = Path(__file__).parents[1] / "data"
 PLAIN = Mix(reverb_share=1.0, noise_share=1.0, near_miss_share=0.0, spliced_share=0.0)
 EFFECTS: dict[str, dict[str, object]] = {
+    "tempo_share": {"tempo_share": 1.0},
     "pitch_share": {"pitch_share": 1.0},
     "tract_share": {"tract_share": 1.0},
     "pitch_share and tract_share": {"pitch_share": 1.0, "tract_share": 1.0},

@@ -37,6 +37,7 @@ NEUTRAL: dict[str, Any] = {
     "network.overrides.norm": 0,
     "scenes.gain_db": [0.0, 0.0],
     "scenes.speed": [1.0, 1.0],
+    "scenes.tempo": [1.0, 1.0],
     "scenes.tract": [1.0, 1.0],
     "transfer.learning_rate_share": 1.0,
 }
