@@ -12,7 +12,7 @@ from specnet.data.folder import Recordings, Sources, read_folder
 from specnet.data.folds import Speaker, deal
 from specnet.data.held_out import HeldOut, streams
 from specnet.data.mix import Material, Mix
-from specnet.data.recorded import read_recorded
+from specnet.data.recorded import read_recorded, without_recorded
 from specnet.data.scenes import SceneComposer
 from specnet.data.speech import Cast, Script, lines, synthesise
 from specnet.data.splice import Splicer
@@ -77,7 +77,9 @@ def prepare(
     progress("reading recordings")
     read = read_folder(sources, labels, data, cache)
     said = {script.label: script.phones for script in scripts}
-    recorded = [clip for place in sources.recordings for clip in read_recorded(Path(place), said, cache, progress)]
+    places = [Path(place) for place in sources.recordings]
+    recorded = [clip for place in places for clip in read_recorded(place, said, cache, progress)]
+    read = replace(read, background=without_recorded(read.background, places, cache, progress))
     voices = [
         clip
         for script in scripts
@@ -95,7 +97,8 @@ def prepare(
         spoken = part(voices)
 
         def splicers(clips: Sequence[Clip]) -> tuple[Splicer, ...]:
-            every = [Splicer(clips, script.label, phones.split()) for script in scripts for phones in script.phones]
+            pace = mix.spliced_pace
+            every = [Splicer(clips, script.label, way.split(), pace) for script in scripts for way in script.phones]
             return tuple(splicer for splicer in every if splicer)
 
         return Material(

@@ -20,7 +20,10 @@ class Mix:
 
     length: Seconds = 5.0
     keyword_share: float = 0.5
+    again_share: float = 0.0  # of the speech around a keyword: a keyword, too
     spliced_share: float = 0.45
+    # of a phone of a spliced word, the median: people take 0.07 in a sentence, and 0.1 for a word by itself
+    spliced_pace: Annotated[Seconds, Field(gt=0)] = 0.08
     silence_share: float = 0.05  # of the scenes without a keyword: nobody speaks
     burst_share: float = 0.0  # of these: a second of noise begins and ends, as recordings of single words do
     near_miss_share: float = 0.15
@@ -45,6 +48,8 @@ class Mix:
     clipping_share: float = 0.05
     start_share: float = 0.1  # begin with digital silence, as a file does
     # off unless asked for (docs/scenes.md says what each does and costs)
+    tempo_share: float = 0.0  # of the spoken parts: more slowly or faster, at the same pitch
+    tempo: tuple[float, float] = (0.8, 1.4)
     pitch_share: float = 0.0  # of the spoken parts: another pitch, the same formants
     pitch_semitones: tuple[float, float] = (-3.0, 3.0)
     tract_share: float = 0.0  # of the spoken parts: a vocal tract of another length, the same pitch

@@ -1,5 +1,6 @@
-"""Somebody's own recordings of a keyword: where in each it is said."""
+"""Somebody's own recordings of a keyword: where in each it is said, and that none is background as well."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from specnet.units import Seconds
 
 AROUND: Seconds = 0.5  # of the recording is kept on each side of the word
 UNLIKELY = 28.0  # a frame, compared with the likeliest sound there: other words are mostly above, the word itself below
-NAMED = 5  # recordings that are named where the word is not found
+NAMED = 5  # recordings that are named, of those left out
 
 
 def read_recorded(
@@ -35,11 +36,36 @@ def read_recorded(
         else:
             found.append(replace(clip, words=(word,)).cropped(word.start - AROUND, word.end + AROUND))
     if missing:
-        some = ", ".join(missing[:NAMED]) + (f" and {len(missing) - NAMED} more" if len(missing) > NAMED else "")
-        progress(f"{place}: the word is not found in {len(missing)} of {len(missing) + len(found)} recordings: {some}")
+        whole = len(missing) + len(found)
+        progress(f"{place}: the word is not found in {len(missing)} of {whole} recordings: {_some(missing)}")
     if not found:
         raise SpecnetError(f"{place}: {' or '.join(said)} is found in no recording; each should hold the word, once")
     return found
+
+
+def without_recorded(
+    background: Sequence[Clip], places: Sequence[Path], cache: Path, progress: Callable[[str], None]
+) -> list[Clip]:
+    """The clips of `background` that are no copies of recordings in `places`, which hold keywords.
+
+    Those that are would be learnt from as sound without the keyword; they are told to `progress`.
+    """
+    if not background:
+        return []
+    recorded = {_digest(clip) for place in places for clip in decoded(place, cache)}
+    copies = [clip for clip in background if _digest(clip) in recorded]
+    if copies:
+        names = _some([f"{clip.source}/{clip.name}" for clip in copies])
+        progress(f"left out of the background, for they are among the recordings of the word: {names}")
+    return [clip for clip in background if clip not in copies]
+
+
+def _digest(clip: Clip) -> bytes:
+    return hashlib.sha256(clip.load().waveform.tobytes()).digest()
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def _label(clip: Clip, labels: Sequence[str], place: Path) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from specnet.data import augment
 from specnet.data.clips import Clip, any_of
@@ -68,19 +67,25 @@ class SceneComposer:
         missing = end - last.end
         alone = random.random() < mix.alone_share
         while missing > TOLERANCE:
-            part = silence(missing) if alone else self._filler(random)
+            part = silence(missing) if alone else self._around(random)
             before.insert(0, part)
             missing -= part.duration
         after: list[Utterance] = []
         missing = mix.length - end - (word.duration - last.end)
         alone = random.random() < mix.alone_share
         while missing > TOLERANCE:
-            part = silence(missing) if alone else self._filler(random)
+            part = silence(missing) if alone else self._around(random)
             after.append(part)
             missing -= part.duration
         whole = join([*before, word, *after])
         start = sum(part.duration for part in before) + last.end - end
         return self._fitted(whole.cropped(start, start + mix.length))
+
+    def _around(self, random: np.random.Generator) -> Utterance:
+        """What is said before or after a keyword, and the pause behind it."""
+        if self._mix.again_share and random.random() < self._mix.again_share:
+            return join([self._positive(random), _pause(random)])
+        return self._filler(random)
 
     def _positive(self, random: np.random.Generator) -> Utterance:
         splicers, recorded = self._material.splicers, self._material.recorded
@@ -144,7 +149,7 @@ class SceneComposer:
         return self._paused(spoken, random)
 
     def _paused(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
-        pause = silence(float(random.exponential(0.25)))
+        pause = _pause(random)
         return join([self._said(spoken, random), pause])
 
     def _filler_source(self, kind: float) -> Sequence[Clip]:
@@ -158,21 +163,30 @@ class SceneComposer:
     def _said(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
         factor = float(random.uniform(*self._mix.speed))
         level = np.sqrt(0.01 / augment.active_power(spoken.waveform)) * 10 ** (random.normal(0, 3) / 20)
-        said = spoken.faster(factor).louder(float(level))
-        return replace(said, waveform=self._revoiced(said.waveform, random))
+        tempo, pitch, tract = self._manner(random)
+        said = spoken.faster(factor * tempo).louder(float(level))
+        # faster made pitch and formants higher by the tempo, too
+        return replace(said, waveform=revoiced(said.waveform, pitch / tempo, tract * tempo))
 
-    def _revoiced(self, wave: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
-        """In another voice, now and then; what the mix leaves out takes nothing from the random generator."""
+    def _manner(self, random: np.random.Generator) -> tuple[float, float, float]:
+        """Another tempo, pitch and length of the vocal tract, now and then, as factors; what the mix leaves out takes
+        nothing from the random generator."""
         mix = self._mix
-        pitch = tract = 1.0
+        tempo = pitch = tract = 1.0
+        if mix.tempo_share and random.random() < mix.tempo_share:
+            tempo = random.uniform(*mix.tempo)
         if mix.pitch_share and random.random() < mix.pitch_share:
             pitch = 2 ** (random.uniform(*mix.pitch_semitones) / 12)
         if mix.tract_share and random.random() < mix.tract_share:
             tract = random.uniform(*mix.tract)
-        return revoiced(wave, pitch, tract)
+        return tempo, pitch, tract
 
     def _fitted(self, said: Utterance) -> Utterance:
         """Exactly the scene's length, whatever rounding did."""
         missing = round(self._mix.length * SAMPLE_RATE) - len(said.waveform)
         wave = np.pad(said.waveform, (0, missing)) if missing > 0 else said.waveform[: len(said.waveform) + missing]
         return replace(said, waveform=wave)
+
+
+def _pause(random: np.random.Generator) -> Utterance:
+    return silence(float(random.exponential(0.25)))

@@ -17,7 +17,7 @@ import soundfile
 from pydantic import Field
 
 from specnet.data.clips import becoming, sweep
-from specnet.data.interval import Interval
+from specnet.data.interval import Interval, overlapping
 from specnet.data.utterance import SAMPLE_RATE, Utterance
 from specnet.data.voices import Line, Voice
 from specnet.errors import SpecnetError
@@ -41,7 +41,11 @@ class Script:
 
 @dataclass(frozen=True)
 class Cast:
-    """How many lines an engine says, and in which speakers; `mixtures` is the share of mixed speakers."""
+    """How many lines an engine says, and in which speakers; `mixtures` is the share of mixed speakers.
+
+    `speed` is the median, as a multiple of the engine's own: people say a wake word by itself more slowly than a
+    sentence.
+    """
 
     engine: Literal["kokoro", "espeak"]
     positives: Count
@@ -49,6 +53,7 @@ class Cast:
     speakers: Annotated[tuple[str, ...], Field(min_length=1)]
     mixtures: Annotated[float, Field(ge=0, le=1)]
     accents: Annotated[tuple[str, ...], Field(min_length=1)] = ("en-us", "en-gb")
+    speed: Annotated[float, Field(gt=0)] = 1.0
 
 
 def lines(script: Script, cast: Cast, seed: int) -> list[Line]:
@@ -80,7 +85,7 @@ def _line(parts: list[tuple[str, str]], cast: Cast, random: np.random.Generator)
     if random.random() < cast.mixtures:
         weight = round(float(random.uniform(0.3, 0.7)), 2)
         voice = f"{voice}*{weight}+{random.choice(cast.speakers)}*{round(1 - weight, 2)}"
-    speed = round(float(np.exp(random.normal(0.0, 0.18)).clip(0.65, 1.5)), 2)
+    speed = round(cast.speed * float(np.exp(random.normal(0.0, 0.18)).clip(0.65, 1.5)), 2)
     return Line(tuple((str(a), b) for a, b in parts), voice, speed, str(random.choice(cast.accents)))
 
 
@@ -113,7 +118,7 @@ def load(path: Path) -> Utterance:
     waveform, _ = soundfile.read(path, dtype="float32")
     times = json.loads(path.with_suffix(".json").read_text())
     words, phones = (tuple(Interval(*row) for row in times[key]) for key in ("words", "phones"))
-    return Utterance(waveform, words, phones)
+    return Utterance(waveform, words, overlapping(phones, 0.0, len(waveform) / SAMPLE_RATE))  # a pause may be cut off
 
 
 _speaker: Voice

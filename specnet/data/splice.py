@@ -20,8 +20,7 @@ from specnet.data.utterance import Utterance, crossfaded
 from specnet.units import Seconds
 
 CONTEXT: Seconds = 3.0  # of the sentence kept before the first run and after the last
-PACE: Seconds = 0.08  # of a phone of a word, the median; people speak between 0.6 and 1.6 of it
-PACE_SPREAD = 0.25  # standard deviation of its logarithm
+PACE_SPREAD = 0.25  # standard deviation of the logarithm of a word's pace: people speak between 0.6 and 1.6 of it
 DRAWN, FITTING = 36, 6  # runs drawn for each place, and those that fit it best, of which the likest is taken
 STRANGER = 0.15  # a neighbour unlike the word's weighs as much as this share too long or too short
 NATURAL, SWAPPED = 0.4, 0.35  # of the near misses: runs as they were said, whole words with one run that says otherwise
@@ -31,10 +30,10 @@ JOINT: Seconds = 0.008  # how long one run fades into the next
 
 
 class Splicer:
-    """Splices one label, `phones` its pronunciation, from the aligned phones of some clips."""
+    """Splices one label, `phones` its pronunciation, from the aligned phones of some clips: `pace` a phone, mostly."""
 
-    def __init__(self, clips: Sequence[Clip], label: str, phones: Sequence[str]) -> None:
-        self._clips, self._label = [clip for clip in clips if len(clip.phones) >= 4], label
+    def __init__(self, clips: Sequence[Clip], label: str, phones: Sequence[str], pace: Seconds = 0.08) -> None:
+        self._clips, self._label, self._pace = [clip for clip in clips if len(clip.phones) >= 4], label, pace
         self._runs = find(self._clips, {piece.phones for cover in covers(phones) for piece in cover})
         self._covers = [cover for cover in covers(phones) if all(self._runs[piece.phones] for piece in cover)]
         pieces = [piece for cover in self._covers for piece in cover]
@@ -108,7 +107,7 @@ class Splicer:
     def _choose(self, cover: Cover, random: np.random.Generator) -> list[Run]:
         """One run for each place: of a few at a common pace, said between phones like those of the word, the likest in
         speaker and channel to the one before."""
-        pace = PACE * float(np.exp(random.normal(0, PACE_SPREAD)))
+        pace = self._pace * float(np.exp(random.normal(0, PACE_SPREAD)))
         chosen: list[Run] = []
         for at, piece in enumerate(cover):
             runs = self._runs[piece.phones]

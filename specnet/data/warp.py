@@ -4,6 +4,7 @@ People differ in both, and independently, so either moves without the other: a s
 they were. (`Utterance.faster` is what moves them together, with the tempo.)
 """
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -35,7 +36,7 @@ def revoiced(wave: Wave, pitch: float, tract: float) -> Wave:
     if pitch != 1:
         faster = np.asarray(soxr.resample(wave, pitch * SAMPLE_RATE, SAMPLE_RATE, quality="QQ"), np.float32)
         wave = _stretched(faster, len(wave))
-    return wave if pitch * tract == 1 else _warped(wave, pitch * tract)
+    return wave if math.isclose(pitch * tract, 1) else _warped(wave, pitch * tract)
 
 
 def _warped(wave: Wave, factor: float) -> Wave:

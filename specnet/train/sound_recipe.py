@@ -137,7 +137,7 @@ class SoundRecipe(Recipe):
             raise ValueError(f"after = {list(mix.after)} should lie between 0 and length = {mix.length:g}")
         if mix.length <= 0:
             raise ValueError(f"length = {mix.length:g} should be greater than 0")
-        for key in ("speed", "tract", "overlap_voices"):
+        for key in ("speed", "tempo", "tract", "overlap_voices"):
             if getattr(mix, key)[0] <= 0:
                 raise ValueError(f"{key} = {list(getattr(mix, key))} should be greater than 0")
         if mix.colour_db < 0:

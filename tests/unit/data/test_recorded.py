@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from specnet.data.recorded import AROUND, read_recorded
+from specnet.data.clips import decoded
+from specnet.data.recorded import AROUND, read_recorded, without_recorded
 from specnet.errors import SpecnetError
 
 SAID = {"welcome": ("W EH L K AH M",)}
@@ -71,3 +72,21 @@ def test_of_several_words_each_has_a_folder(recordings: Path, mine: Path, tmp_pa
 def test_an_empty_folder_is_one_line(mine: Path, tmp_path: Path) -> None:
     with pytest.raises(SpecnetError, match=r"mine: no sound files"):
         read_recorded(mine, SAID, tmp_path / "cache", print)
+
+
+def test_background_that_is_a_recording_of_the_word_is_told_and_left_out(
+    recordings: Path, mine: Path, tmp_path: Path
+) -> None:
+    television = tmp_path / "television"
+    television.mkdir()
+    shutil.copy(recordings / "dir-welcome.flac", mine / "yes.flac")
+    shutil.copy(recordings / "dir-welcome.flac", television / "evening.flac")
+    shutil.copy(recordings / "tt-weasels.flac", television / "yes.flac")
+    told: list[str] = []
+    background = decoded(television, tmp_path / "cache")
+    kept = without_recorded(background, [mine], tmp_path / "cache", told.append)
+    assert [clip.name for clip in kept] == ["yes.flac"]
+    assert told == [
+        "left out of the background, for they are among the recordings of the word: television/evening.flac"
+    ]
+    assert without_recorded(background, [], tmp_path / "cache", told.append) == background and len(told) == 1

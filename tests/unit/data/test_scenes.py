@@ -36,6 +36,7 @@ EFFECTS = {
     "clipping": {"clipping_share": 1.0, "alone_share": 1.0, "speed": (1.0, 1.0)},
     "start": {"start_share": 1.0},
     "spliced": {"spliced_share": 1.0},
+    "tempo": {"tempo_share": 1.0, "tempo": (0.7, 1.4), "speed": (1.0, 1.0)},
     "pitch": {"pitch_share": 1.0, "pitch_semitones": (-1.0, 1.0)},  # a formant narrower than any would hide more
     "tract": {"tract_share": 1.0},
     "overlap": {"overlap_share": 1.0, "overlap_voices": (1, 3), "overlap_snr_db": (0.0, 5.0)},
@@ -46,8 +47,8 @@ EFFECTS = {
 }
 
 HALF = (
-    "noise", "reverb", "spliced", "keyword", "pitch", "tract", "overlap", "resonance", "gain_control", "quantisation",
-    "codec", "packet_loss",
+    "noise", "reverb", "spliced", "keyword", "tempo", "pitch", "tract", "overlap", "resonance", "gain_control",
+    "quantisation", "codec", "packet_loss",
 )  # fmt: skip
 EVERYTHING = Mix(**{f"{name}_share": 0.5 for name in HALF}, direct_db=(-3.0, 9.0), codecs=("mu-law", "gsm", "mp3"))
 
@@ -209,6 +210,17 @@ def test_keywords_end_in_the_second_half_and_leave_time_after(material: Material
     ends = [s.words[-1].end for s in SceneComposer(material, PLAIN, seed=1, batch_size=40).batch(0)]
     assert min(ends) >= 1.5 - 1e-3 and max(ends) <= 3.0 - LEAST_AFTER + 1e-3
     assert min(ends) < 1.7 and max(ends) > 2.55  # and anywhere there
+
+
+def test_a_keyword_may_be_said_again_around_a_keyword(material: Material) -> None:
+    mix = replace(PLAIN, length=5.0, alone_share=0.0)
+    once, often, always = (
+        [len(scene.words) for scene in SceneComposer(material, replace(mix, again_share=share), 1, 30).batch(0)]
+        for share in (0.0, 0.5, 1.0)
+    )
+    assert 1 <= np.mean(once) < np.mean(often) < np.mean(always) and min(always) > 1
+    never = replace(mix, keyword_share=0.0, again_share=1.0)
+    assert not any(scene.words for scene in SceneComposer(material, never, 1, 20).batch(0))
 
 
 def test_shares_are_kept(material: Material) -> None:

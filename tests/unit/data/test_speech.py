@@ -31,6 +31,12 @@ def test_lines_depend_on_the_seed_alone() -> None:
     assert lines(SCRIPT, CAST, seed=1) == lines(SCRIPT, CAST, seed=1) != lines(SCRIPT, CAST, seed=2)
 
 
+def test_a_slow_cast_says_the_same_more_slowly() -> None:
+    usual, slow = (lines(SCRIPT, replace(CAST, speed=speed), seed=1) for speed in (1.0, 0.8))
+    assert [replace(line, speed=1.0) for line in slow] == [replace(line, speed=1.0) for line in usual]
+    assert [line.speed for line in slow] == pytest.approx([0.8 * line.speed for line in usual], abs=0.01)
+
+
 def test_spellings_in_ipa_are_for_engines_that_read_them() -> None:
     def spellings(engine: str) -> set[str]:
         cast = Cast(engine, 40, 0, ("af_one", "am_two"), 0.5)
@@ -85,6 +91,20 @@ def test_a_cached_utterance_is_what_was_said(tmp_path: Path) -> None:
     np.testing.assert_allclose(held.waveform, said.waveform, atol=1e-4)
     assert (held.words, held.phones) == (said.words, said.phones)
     assert json.loads(path.with_suffix(".json").read_text())["line"][1] == "en-us+m1"
+
+
+def test_a_pause_after_the_end_of_the_sound_is_no_phone_of_it(tmp_path: Path) -> None:
+    class Trimmed:
+        def say(self, line: Line) -> Utterance:
+            phones = (Interval("EY", 0.02, 0.05), Interval("K", 0.05, 0.12), Interval("SIL", 0.12, 0.2))
+            return Utterance(np.full(1600, 0.5, np.float32), (), phones)
+
+        def names(self) -> list[str]:
+            return []
+
+    speech._start_speaker(Trimmed)
+    held = speech.load(speech._speak((WELCOME, tmp_path / "said.flac")))
+    assert held.phones == (Interval("EY", 0.02, 0.05), Interval("K", 0.05, 0.1))
 
 
 @pytest.mark.parametrize("interrupted", ["sound", "times"])

@@ -114,6 +114,9 @@ def test_words_are_said_at_many_paces(speak: Speak) -> None:
     halves = [(inside(one)[0], inside(one)[-1]) for one in said]
     alike = [w.end - w.start == pytest.approx(m.end - m.start, abs=0.01) for w, m in halves]
     assert np.mean(alike) > 0.8  # a third would be chance: both runs keep the pace of the word
+    slow = Splicer(clips, "welcome", WORD, pace=0.11)
+    slower = [slow.word(np.random.default_rng(seed)).words[0] for seed in range(60)]
+    assert np.mean([word.end - word.start for word in slower]) > 1.1 * np.mean(lengths)
 
 
 def test_runs_are_taken_from_beside_phones_like_those_of_the_word(
