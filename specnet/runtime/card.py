@@ -30,6 +30,7 @@ class ModelCard(Card):
     """What is needed to run a model for sound, and to know what it is.
 
     `grid` is the network's own (offset 0): frame *i* sees the samples ``[i * stride, i * stride + receptive_field)``.
+    `unknown` is the one of `labels` that means "another word", or None where the network has no label for these.
 
     >>> card = ModelCard("hello", ("hello",), LogMel(), FrameGrid(160, 16_032, 16_000), "max")
     >>> ModelCard.from_json(card.to_json()) == card
@@ -101,7 +102,7 @@ class ModelCard(Card):
             "grid": grid | {"sample_rate": self.grid.sample_rate},
             "head": self.head,
             "operating_points": [asdict(point) for point in self.operating_points],
-            "unknown": self.unknown,
+            **({} if self.unknown is None else {"unknown": self.unknown}),
         }
 
     @classmethod

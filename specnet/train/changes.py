@@ -11,6 +11,7 @@ from specnet.train.settings import differences, nearest_key
 
 FIXED = frozenset(
     {"name", "seed", "labels", "data.set", "data.fold", "data.per_class", "data.validation_share", "data.judges"}
+    | {"data.words", "data.unknown"}
 )
 """What all rows share, or they would be judged by different data, or learn what they are judged by. Seeds are the
 business of the ablation itself."""

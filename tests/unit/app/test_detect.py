@@ -1,5 +1,6 @@
 """The detector, from a file to its segments."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import soundfile
 
 from specnet import Detector, Segment
 from specnet.errors import SpecnetError
-from tests.conftest import beeps, write_tiny
+from tests.conftest import beeps, bundle, card, write_tiny
 
 TONES = [("low", 0.0), ("high", 1.0), ("low", 1.5), ("low", 2.1), ("high", 2.8)]
 SOUND = beeps(3.0, *TONES)
@@ -146,3 +147,11 @@ def test_bad_files_say_so(tiny_detector: Detector, tmp_path: Path) -> None:
 def test_silence_and_very_short_sounds_hold_no_words(tiny_detector: Detector) -> None:
     for length in (1, 100, 16_000):
         assert tiny_detector.candidates(np.zeros(length, np.float32), 16_000) == ([], length / 16_000)
+
+
+def test_the_label_of_unknown_words_is_reported_where_it_is_asked_for() -> None:
+    detector = Detector(replace(bundle(), card=replace(card(), unknown="low")))
+    assert detector.labels == ("low", "high")
+    assert {segment.label for segment in detector.detect(SOUND, 16_000, threshold=0.5)} == {"high"}
+    both = detector.detect(SOUND, 16_000, threshold=0.5, labels=detector.labels)
+    assert {segment.label for segment in both} == {"low", "high"}

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +9,13 @@ from specnet.data.clips import store, stored
 from specnet.data.held_out import HeldOut, Stream
 from specnet.data.interval import Interval
 from specnet.data.scenes import Scene
+from specnet.scan import Scanner
 from specnet.timeline import Segment
 from specnet.train import calibrate
-from specnet.train.calibrate import measure, product
+from specnet.train.calibrate import candidates, measure, product
 from specnet.train.sound_learner import SoundLearner
 from specnet.train.sound_recipe import SoundRecipe
+from tests.conftest import beeps, bundle, card
 
 HOUR = 3600 * 16000 // 100
 
@@ -52,3 +55,11 @@ def test_words_and_alarms_are_counted_by_label(
     assert measured.boundaries is not None and measured.boundaries.count == 1
     assert measured.boundaries.start == pytest.approx(0.02)
     assert measured.curve.at(100).misses == measured.curve.at(200).misses == 1
+
+
+def test_the_label_of_unknown_words_is_no_false_alarm() -> None:
+    tiny = bundle()
+    other = replace(tiny, card=replace(card(), unknown="low"))
+    sound = beeps(2.0, ("low", 0.5), ("high", 1.2))
+    assert {segment.label for segment in candidates(Scanner(tiny), tiny.card, sound)} == {"low", "high"}
+    assert {segment.label for segment in candidates(Scanner(other), other.card, sound)} == {"high"}
