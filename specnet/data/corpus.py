@@ -92,6 +92,8 @@ def prepare(
         spoken = part(voices)
 
         def splicers(clips: Sequence[Clip]) -> tuple[Splicer, ...]:
+            if not mix.spliced_share and not mix.near_miss_share:
+                return ()
             every = [Splicer(clips, script.label, phones.split()) for script in scripts for phones in script.phones]
             return tuple(splicer for splicer in every if splicer)
 
