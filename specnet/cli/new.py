@@ -9,6 +9,12 @@ from specnet.cli.training import Display, cache_option, data_option
 
 @click.command("new")
 @click.argument("words", nargs=-1, required=True, metavar="WORD...")
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    help="Of the words: es, fr, hi, it, pt, or any of espeak-ng --voices, which then has to be installed.",
+)
 @data_option
 @click.option(
     "--effort",
@@ -26,6 +32,7 @@ from specnet.cli.training import Display, cache_option, data_option
 @cache_option
 def command(
     words: tuple[str, ...],
+    language: str,
     data: Path | None,
     effort: str,
     recordings: tuple[Path, ...],
@@ -48,13 +55,14 @@ def command(
       specnet new "hey kitchen" --data DIR
       specnet new lights music --effort best --out runs/house
       specnet new computer --recordings mine/ --negatives television/ --data DIR
+      specnet new --language es "buenos días" --data DIR
       specnet detect --model runs/hey-kitchen/hey-kitchen.specnet party.wav
     """
     from specnet.app.keyword.recipe import write_recipe
 
     with Display() as display:
         display.note("looking up how it is said, and what sounds like it")
-        keyword = write_recipe(words, recipes, data, effort, recordings, negatives)
+        keyword = write_recipe(words, recipes, data, effort, recordings, negatives, language)
         for warning in keyword.warnings:
             display.note(f"warning: {warning}")
         display.note(f"{keyword.recipe}: written; change it and train it again with specnet train {keyword.recipe}")

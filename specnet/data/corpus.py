@@ -97,6 +97,8 @@ def prepare(
         spoken = part(voices)
 
         def splicers(clips: Sequence[Clip]) -> tuple[Splicer, ...]:
+            if not mix.spliced_share and not mix.near_miss_share:
+                return ()
             pace = mix.spliced_pace
             every = [Splicer(clips, script.label, way.split(), pace) for script in scripts for way in script.phones]
             return tuple(splicer for splicer in every if splicer)

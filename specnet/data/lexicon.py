@@ -1,4 +1,7 @@
-"""A pronouncing dictionary: how a phrase is said, and which words sound nearly like it."""
+"""A pronouncing dictionary: how a phrase is said, and which words sound nearly like it.
+
+What is said is `Phones`: CMU's phones in English, elsewhere the `sounds` of the phonetic alphabet.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.data.phones import PHONES, VOWELS, from_ipa, kin
+from specnet.data import ipa
+from specnet.data.phones import PHONES, VOWELS, english, kin, nearest
 from specnet.errors import MissingExtra, SpecnetError
 
 Phones = tuple[str, ...]
@@ -21,18 +25,19 @@ RAREST = -6.5  # its decimal logarithm: about once in three million words
 VARIANTS = 3  # pronunciations of a phrase in the dictionary that are kept, the usual one first
 BRITISH = "en-gb"  # no R after vowels: the dictionary is American
 FULL = {"AH": "AA"}  # the last vowel, where many say it in full
-_NUMBERS = {phone: number for number, phone in enumerate(PHONES)}
-_OTHER = len(PHONES)  # fills up the shorter ways of saying something
+_OTHER = -1  # fills up the shorter ways of saying something
 
 
+@cache
 def distance(one: str, other: str) -> float:
     """How different two phones sound: 0 the same, 1 nothing alike.
 
-    >>> distance("M", "M"), distance("M", "N"), distance("IH", "IY"), distance("M", "IY")
-    (0.0, 0.5, 0.5, 1.0)
+    >>> distance("M", "M"), distance("M", "N"), distance("IH", "IY"), distance("M", "IY"), distance("ɲ", "n")
+    (0.0, 0.5, 0.5, 1.0, 0.5)
     """
     if one == other:
         return 0.0
+    one, other = nearest(one), nearest(other)
     return 0.5 if kin(one, other) or (one in VOWELS and other in VOWELS) else 1.0
 
 
@@ -90,26 +95,32 @@ class Lexicon:
 
 
 def holds(said: Phones, phones: Phones) -> bool:
-    """Whether most ears would hear `phones` somewhere in what is said.
+    """Whether most ears would hear `phones` somewhere in what is said; of a single one, whether just that is there.
 
     >>> holds(("AH", "N", "W", "EH", "L", "K", "AH", "M"), ("W", "EH", "L", "K", "AH", "M"))
     True
     """
-    return bool(edit_distance(phones, encode([said]), anywhere=True)[0] < AUDIBLE)
+    inventory = tuple({*said, *phones})
+    cost = edit_distance(phones, encode([said], inventory), anywhere=True, inventory=inventory)[0]
+    return bool(cost < min(AUDIBLE, len(phones) / 2))
 
 
-def encode(said: Sequence[Phones]) -> NDArray[np.intp]:
+def encode(said: Sequence[Phones], inventory: Phones = PHONES) -> NDArray[np.intp]:
     """Ways of saying something as the numbers of their phones [N, longest], filled up at the end."""
+    numbers = {phone: number for number, phone in enumerate(inventory)}
     codes = np.full((len(said), max(map(len, said))), _OTHER)
     for row, way in enumerate(said):
-        codes[row, : len(way)] = [_NUMBERS[phone] for phone in way]
+        codes[row, : len(way)] = [numbers[phone] for phone in way]
     return codes
 
 
-def edit_distance(phones: Phones, said: NDArray[np.intp], anywhere: bool = False) -> NDArray[np.float64]:
+def edit_distance(
+    phones: Phones, said: NDArray[np.intp], anywhere: bool = False, inventory: Phones = PHONES
+) -> NDArray[np.float64]:
     """The cost [N] of making `phones` of each way of saying something; of any part of it with `anywhere`.
 
-    Levenshtein's, with `distance` for another phone and `GAP` for one too many or too few.
+    Levenshtein's, with `distance` for another phone and `GAP` for one too many or too few. `inventory` is what
+    `encode` counted by.
 
     >>> edit_distance(("W", "EH", "L"), encode([("W", "EH", "L"), ("B", "EH", "L"), ("EH",)]))
     array([0. , 0.5, 1.6])
@@ -117,7 +128,7 @@ def edit_distance(phones: Phones, said: NDArray[np.intp], anywhere: bool = False
     inside = said.T != _OTHER  # [longest, N]: of a word after the other phone
     costs = [np.full(len(said), 0.0 if anywhere else at * GAP) for at in range(len(inside) + 1)]
     for phone in phones:
-        other = _distances(phone)[said.T]
+        other = np.array([*(distance(phone, each) for each in inventory), np.inf])[said.T]  # `_OTHER` is the last
         row = [costs[0] + GAP]
         for at in range(len(inside)):
             row.append(np.minimum(costs[at] + other[at], np.minimum(costs[at + 1], row[at]) + GAP))
@@ -129,22 +140,13 @@ def edit_distance(phones: Phones, said: NDArray[np.intp], anywhere: bool = False
     return whole
 
 
-@cache
-def _distances(phone: str) -> NDArray[np.float64]:
-    return np.array([*(distance(phone, other) for other in PHONES), np.inf])
-
-
 def _words(phrase: str) -> list[str]:
     return "".join(c if c.isalpha() or c == "'" else " " for c in phrase.lower()).split()
 
 
 @cache
 def _read(word: str, accent: str = "en-us") -> Phones:
-    try:
-        from kokoro_onnx.tokenizer import Tokenizer
-    except ImportError as error:
-        raise MissingExtra("finding how words are said", "speech") from error
-    phones = tuple(phone for phone, _, _ in from_ipa(Tokenizer().phonemize(word, accent)) if phone != "SIL")
+    phones = english(ipa.read(word, accent))
     if not phones:
         raise SpecnetError(f"{word!r}: nobody knows how to say it; spell it in English letters")
     return phones

@@ -1,8 +1,11 @@
 """The phone inventory that aligned real speech and synthetic voices share.
 
-CMU phones without stress and `SIL`; `from_ipa` maps the International Phonetic Alphabet as espeak-ng writes
-English to them. Source: the CMU Pronouncing Dictionary's phone set.
+CMU phones without stress and `SIL`; `from_ipa` maps the International Phonetic Alphabet as espeak-ng writes it to
+them, and what English lacks to the phone that is nearest. Source: the CMU Pronouncing Dictionary's phone set.
 """
+
+import re
+import unicodedata
 
 from specnet.data.interval import Interval
 
@@ -34,8 +37,15 @@ _SINGLES = {
     **{"r": "R", "ɾ": "T", "ʔ": "T", "θ": "TH", "ð": "DH", "ʃ": "SH", "ʒ": "ZH", "ŋ": "NG", "ɡ": "G", "g": "G"},
     **{"j": "Y", "h": "HH", "w": "W", "l": "L", "m": "M", "n": "N", "p": "P", "b": "B", "t": "T", "d": "D", "k": "K"},
     **{"f": "F", "v": "V", "s": "S", "z": "Z", "x": "K", "ɬ": "L", "ɫ": "L", "ɲ": "N", "β": "V", "ʧ": "CH", "ʤ": "JH"},
+    # what English lacks
+    **{"y": "UW", "ʏ": "UH", "ø": "ER", "œ": "ER", "ɵ": "UH", "ʉ": "UW", "ɯ": "UW", "ɨ": "IH", "ɤ": "AH", "ɘ": "AH"},
+    **{"ä": "AA", "ε": "EH", "ʁ": "R", "ʀ": "R", "ɽ": "R", "ɻ": "R", "ɥ": "W", "ʍ": "W", "ʋ": "V", "ɸ": "F", "ɱ": "M"},
+    **{"ʎ": "L", "ɭ": "L", "ʝ": "Y", "ɳ": "N", "ɴ": "NG", "ɖ": "D", "ɗ": "D", "ʈ": "T", "ɓ": "B", "ɣ": "G", "q": "K"},
+    **{"c": "CH", "ɟ": "JH", "ɕ": "SH", "ʂ": "SH", "ʑ": "ZH", "ʐ": "ZH", "ç": "HH", "χ": "HH", "ħ": "HH", "ɦ": "HH"},
 }
-_MARKS = "ˈˌːʲ̩̃ʰ"
+_STRESS = "ˈˌ"
+_MARKS = "ːʲʰ"
+_SOUND = re.compile(r"(?:tʃ|dʒ|[^\W\d_ˈˌːʲʰ])[ʲʰ\u0300-\u036f]*")
 
 
 def from_ipa(ipa: str) -> list[tuple[str, int, int]]:
@@ -49,17 +59,44 @@ def from_ipa(ipa: str) -> list[tuple[str, int, int]]:
     found: list[tuple[str, int, int]] = []
     start = at = 0
     while at < len(ipa):
-        if ipa[at] in "ˈˌ":  # a stress mark opens the phone that follows
+        if ipa[at] in _STRESS:  # a stress mark opens the phone that follows
             at += 1
             continue
         pair = _PAIRS.get(ipa[at : at + 2])
         phone = pair or _SINGLES.get(ipa[at], SILENCE)
         at += 2 if pair else 1
-        while at < len(ipa) and ipa[at] in _MARKS and ipa[at] not in "ˈˌ":
+        while at < len(ipa) and (ipa[at] in _MARKS or unicodedata.combining(ipa[at])):
             at += 1
         found.append((phone, start, at))
         start = at
     return found
+
+
+def english(ipa: str) -> tuple[str, ...]:
+    """The phones of an IPA string, without pauses.
+
+    >>> english("bɔ̃ʒˈuʁ, hˈaɪ")
+    ('B', 'AO', 'ZH', 'UW', 'R', 'HH', 'AY')
+    """
+    return tuple(phone for phone, _, _ in from_ipa(ipa) if phone != SILENCE)
+
+
+def sounds(ipa: str) -> tuple[str, ...]:
+    """The sounds of an IPA string as it has them, without stress, length, tone and pauses; diphthongs are two.
+
+    >>> sounds("tʃˈao, bˈɔ̃ː")
+    ('tʃ', 'a', 'o', 'b', 'ɔ̃')
+    """
+    return tuple(_SOUND.findall(ipa))
+
+
+def nearest(sound: str) -> str:
+    """The phone that is nearest to a sound of any language; a phone is itself.
+
+    >>> nearest("ʁ"), nearest("ɔ̃"), nearest("AO")
+    ('R', 'AO', 'AO')
+    """
+    return sound if sound in PHONES else from_ipa(sound)[0][0]
 
 
 def kin(one: str, other: str) -> bool:

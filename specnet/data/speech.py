@@ -36,7 +36,8 @@ class Script:
     before: Annotated[tuple[str, ...], Field(min_length=1)]
     after: Annotated[tuple[str, ...], Field(min_length=1)]
     near: Annotated[tuple[Text, ...], Field(min_length=1)]
-    phones: tuple[str, ...] = ()  # its pronunciations in CMU phones, `"W EH L K AH M"`: what it is spliced from
+    # its pronunciations in CMU phones, `"W EH L K AH M"`: what it is spliced from, and found by in recordings
+    phones: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

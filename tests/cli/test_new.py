@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import soundfile
 
 from specnet.app.keyword.recipe import EFFORTS, Effort
 from specnet.cli.main import run
+from specnet.data import ipa
 from specnet.data.corpus import is_held_out
 from specnet.data.interval import Interval
 from specnet.data.utterance import Utterance
@@ -19,6 +21,15 @@ from specnet.runtime.bundle import Bundle
 
 TINY = Effort(positives=30, negatives=10, epochs=2, steps_per_epoch=2, width=8, level=10, members=1, dropout=0.0)
 Printed = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(folder: Path) -> Path:
+    """With a speaker who is held out."""
+    index = folder / "speech" / "index.tsv"
+    kept = next(name for name in map(str, range(100)) if is_held_out("fixtures", name, 0.15))
+    index.write_text(index.read_text().replace("\t26\t", f"\t{kept}\t"))
+    return folder
 
 
 @pytest.fixture
@@ -44,9 +55,6 @@ def test_a_word_becomes_a_model_that_detects(
     voices: list[Line], folder: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    index = folder / "speech" / "index.tsv"
-    kept = next(name for name in map(str, range(100)) if is_held_out("fixtures", name, 0.15))
-    index.write_text(index.read_text().replace("\t26\t", f"\t{kept}\t"))
     command = ["new", "Welcome", "--data", str(folder), "--effort", "quick", "--cache", "cache"]
     assert run(command) == 0
     out, said = capfd.readouterr()
@@ -62,6 +70,20 @@ def test_a_word_becomes_a_model_that_detects(
     assert "epoch" not in capfd.readouterr().err
     assert Path("runs/welcome/last.safetensors").stat().st_mtime_ns == before
     it_goes_on_from_what_it_missed(Path(out.strip()), folder, data, monkeypatch, capfd)
+
+
+def test_a_word_of_another_language_becomes_a_model(
+    voices: list[Line], folder: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command = ["new", "--language", "fr", "Bienvenue", "là", "--data", str(folder), "--effort", "quick"]
+    assert run([*command, "--cache", "cache"]) == 0
+    out, said = capfd.readouterr()
+    assert out == f"{Path('runs/bienvenue-la/bienvenue-la.specnet')}\n"
+    assert "warning: 'là' has only 2 phones" in said
+    assert {line.accent for line in voices} == {"fr-fr"}
+    assert run(["detect", "--model", out.strip(), "--format", "json", str(data / "dir-welcome.flac")]) == 0
+    assert json.loads(capfd.readouterr().out)["model"]["labels"] == ["bienvenue", "là"]
 
 
 def it_goes_on_from_what_it_missed(
@@ -92,6 +114,12 @@ def it_goes_on_from_what_it_missed(
         (["lights", "lights"], "should be different words"),
         (["lights", "--data", "nowhere"], "nowhere/speech/index.tsv: not there"),
         (["lights", "--recordings", "nowhere"], "nowhere: should be a folder of recordings"),
+        (["привет"], "'привет': nobody can say it in English"),
+        (
+            ["lights", "--language", "English"],
+            "'English': should be the code of a language; did you mean en (English)?",
+        ),
+        (["lights", "--language", "nl"], "espeak-ng: program not found; install it"),
         (["lights", "--effort", "much"], "'much' is not one of 'quick', 'normal', 'best'"),
         ([], "Missing argument 'WORD...'"),
     ],
@@ -100,6 +128,20 @@ def test_what_is_refused_is_one_line_and_leaves_nothing(
     arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "/nowhere")
     assert run(["new", *arguments]) == 2
     assert message in capfd.readouterr().err.splitlines()[-1]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("package", ["kokoro_onnx.tokenizer", "pocketsphinx"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_is_not_installed_is_said_before_anything_is_written(
+    language: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: Printed
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, package, None)
+    ipa._backend.cache_clear()
+    assert run(["new", "non", "--language", language]) == 2
+    assert "needs more packages: pip install 'specnet[speech]'" in capfd.readouterr().err.splitlines()[-1]
     assert not list(tmp_path.iterdir())

@@ -2,26 +2,29 @@
 
 import json
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from specnet.data.confusable import confusable
+from specnet.app.keyword.cast import cast, engine, part
+from specnet.app.keyword.language import Language, find_language
+from specnet.app.keyword.script import scripts
+from specnet.data.align import Aligner
 from specnet.data.fetch import LIBRISPEECH
 from specnet.data.folder import COMMANDS, INDEX, Sources, read_index
-from specnet.data.lexicon import Lexicon
 from specnet.data.speech import Script
 from specnet.errors import SpecnetError
-from specnet.train.settings import read_toml, toml_list
+from specnet.train.settings import to_toml, toml_list
 from specnet.units import Seconds
 
 HERE = Path(__file__).parent
-NEAR = 80  # phrases that sound alike, of which the voices say some
 SHARE_ALIKE = "-SA"  # in the name of a licence
 SHORT = 4  # phones; a keyword with fewer is found in too many other words
-LINE: Seconds = 0.5  # to say one line, on two cores
+LINE: dict[str, Seconds] = {"kokoro": 0.5, "espeak": 0.05}  # to say one line, on two cores
+LATIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 STEP: Seconds = 0.28  # of training on two cores, with its part of mining and measuring
 
 
@@ -69,47 +72,60 @@ def write_recipe(
     effort: str,
     recordings: Sequence[Path] = (),
     background: Sequence[Path] = (),
+    language: str = "en",
 ) -> Keyword:
     """Write `folder`/NAME/recipe.toml, which finds the `phrases`, and beside it what is said of each.
 
-    Trained on all that the folder `data` has, or on public originals, and on folders of the user's own `recordings` of
-    the phrases and `background` without them. Raises `SpecnetError` where a phrase cannot be said, a folder is not
-    there, and where another recipe of this name is there.
+    `language` is a code of `find_language`. Trained on all that the folder `data` has, or on public originals, and on
+    folders of the user's own `recordings` of the phrases and `background` without them. Raises `SpecnetError` where a
+    phrase cannot be said, a folder is not there, and where another recipe of this name is there.
     """
     for place in (*recordings, *background):
         if not place.is_dir():
             raise SpecnetError(f"{place}: should be a folder of recordings")
-    labels = [" ".join(phrase.lower().split()) for phrase in phrases]
+    spoken, much = find_language(language), EFFORTS[effort]
+    if recordings or data is None:
+        Aligner()  # finds the words, or the phones, in them: what is missing is said before anything is written
+    labels = _labels(phrases, spoken)
+    voice = engine(labels, spoken)
+    said = {_slug(script): script for script in scripts(labels, spoken, voice)}
+    if len(said) < len(labels):
+        raise SpecnetError(f"{', '.join(map(repr, phrases))}: should be different words")
+    name = "-".join(said)
+    place = folder / name
+    texts = {f"{slug}.toml": _script_text(each) for slug, each in said.items()}
+    heard = replace(sources(data), recordings=_named(recordings), background=_named(background))
+    texts["recipe.toml"] = _recipe_text(name, labels, place, list(texts), heard, much, spoken, voice)
+    _write(place, texts)
+    lines = len(labels) * (much.positives + much.negatives)
+    seconds = lines * LINE[voice] + much.epochs * much.steps_per_epoch * STEP
+    return Keyword(place / "recipe.toml", name, seconds / 60, tuple(_warnings(said.values(), spoken)))
+
+
+def _labels(phrases: Sequence[str], language: Language) -> list[str]:
+    labels = [" ".join(unicodedata.normalize("NFC", phrase).lower().split()) for phrase in phrases]
     for label, phrase in zip(labels, phrases, strict=True):
         if not re.search(r"[^\W\d_]", label):
             raise SpecnetError(f"{phrase!r}: should be a word or a phrase in letters")
+        language.check(label)
     if len(set(labels)) < len(labels):
         raise SpecnetError(f"{', '.join(map(repr, phrases))}: should be different words")
-    lexicon, much = Lexicon(), EFFORTS[effort]
-    scripts = {_slug(label): script(label, lexicon, labels) for label in labels}
-    name = "-".join(scripts)
-    place = folder / name
-    texts = {f"{slug}.toml": _script_text(each) for slug, each in scripts.items()}
-    heard = replace(sources(data), recordings=_named(recordings), background=_named(background))
-    texts["recipe.toml"] = _recipe_text(name, labels, place, list(texts), heard, much)
-    _write(place, texts)
-    lines = len(labels) * (much.positives + much.negatives)
-    seconds = lines * LINE + much.epochs * much.steps_per_epoch * STEP
-    warnings = [
-        f"{label!r} has only {len(each.phones[0].split())} phones: many words hold what sounds so; expect false alarms"
-        for label, each in zip(labels, scripts.values(), strict=True)
-        if len(each.phones[0].split()) < SHORT
-    ]
-    return Keyword(place / "recipe.toml", name, seconds / 60, tuple(warnings))
+    return labels
 
 
-def script(label: str, lexicon: Lexicon, labels: Sequence[str]) -> Script:
-    """What the voices say around and instead of `label`; in nothing of the latter is any of the `labels` heard."""
-    carriers = read_toml(HERE / "carriers.toml")
-    near = confusable(label, lexicon, NEAR, labels)
-    phones = tuple(" ".join(way) for way in lexicon.pronunciations(label))
-    spellings = (label, label.capitalize(), f"{label}!")
-    return Script(label, spellings, tuple(carriers["before"]), tuple(carriers["after"]), tuple(near), phones)
+def _warnings(said: Iterable[Script], language: Language) -> Iterator[str]:
+    for script in said:
+        count = len(script.phones[0].split())
+        if count < SHORT:
+            yield (
+                f"{script.label!r} has only {count} phone{'' if count == 1 else 's'}: many words hold what sounds so;"
+                f" expect false alarms, or take a phrase of {SHORT} or more"
+            )
+    if not language.carriers():
+        yield (
+            f"nobody wrote down what people say in {language.name}: the voices say each word alone, and between others"
+            " that sound like it"
+        )
 
 
 def sources(data: Path | None) -> Sources:
@@ -132,8 +148,16 @@ def sources(data: Path | None) -> Sources:
 
 
 def _recipe_text(
-    name: str, labels: Sequence[str], place: Path, scripts: Sequence[str], heard: Sources, much: Effort
+    name: str,
+    labels: Sequence[str],
+    place: Path,
+    scripts: Sequence[str],
+    heard: Sources,
+    much: Effort,
+    language: Language,
+    voice: str,
 ) -> str:
+    english = language.family == "en"
     values: dict[str, Any] = {
         "name": json.dumps(name),
         "labels": toml_list(labels),
@@ -144,18 +168,18 @@ def _recipe_text(
         "scripts": toml_list(scripts),
         "command_filler_share": 0.15 if heard.commands else 0.0,
         **{key: json.dumps(getattr(heard, key)) for key in ("commands", "noise", "impulse_responses")},
+        "cast": cast(language, voice, much.positives, much.negatives),
+        "spliced": part("spliced" if english else "unspliced").template.rstrip(),
         **asdict(much),
     }
     template = Template((HERE / "recipe.toml").read_text(encoding="utf-8"))
-    return template.substitute(values, phrases=", ".join(labels), path=place / "recipe.toml")
+    phrases = ", ".join(labels) + ("" if english else f" ({language.name})")
+    return template.substitute(values, phrases=phrases, path=place / "recipe.toml")
 
 
 def _script_text(said: Script) -> str:
-    lists = (f"{key} = {toml_list(value)}\n" for key, value in asdict(said).items() if key != "label")
-    return (
-        f"# What the synthetic voices say around, and instead of, the keyword.\nlabel = {json.dumps(said.label)}\n"
-        + "".join(lists)
-    )
+    values = {key: list(value) if key != "label" else value for key, value in asdict(said).items()}
+    return f"# What the synthetic voices say around, and instead of, the keyword.\n{to_toml(values)}\n"
 
 
 def _named(folders: Sequence[Path]) -> tuple[str, ...]:
@@ -163,8 +187,13 @@ def _named(folders: Sequence[Path]) -> tuple[str, ...]:
     return tuple(str(folder.resolve()) for folder in folders)
 
 
-def _slug(label: str) -> str:
-    return re.sub(r"[\W_]+", "-", label).strip("-")
+def _slug(script: Script) -> str:
+    """A name for files; in other letters than Latin ones, what the label sounds like."""
+    plain = unicodedata.normalize("NFKD", script.label.casefold().translate(LATIN))
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    if not all(letter.isascii() for letter in plain if letter.isalnum()):
+        plain = script.phones[0].replace(" ", "").lower()
+    return re.sub(r"[\W_]+", "-", plain).strip("-")
 
 
 def _write(place: Path, texts: dict[str, str]) -> None:

@@ -16,7 +16,14 @@ from specnet.data.voices import Line
 from specnet.errors import SpecnetError
 
 ACCENTS = ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029", "en-us-nyc")
-VARIANTS = tuple(f"m{i}" for i in range(1, 9)) + tuple(f"f{i}" for i in range(1, 6)) + ("croak", "whisper", "klatt2")
+VARIANTS = (
+    *(f"m{i}" for i in range(1, 9)),
+    *(f"f{i}" for i in range(1, 6)),
+    *("croak", "whisper", "klatt2", "Alex", "Alicia", "Andrea", "Andy", "Annie", "Denis", "Diogo", "Gene", "Henrique"),
+    *("Hugo", "Jacky", "Lee", "Marco", "Mario", "Michael", "anika", "antonio", "aunty", "belinda", "benjamin", "boris"),
+    *("caleb", "david", "ed", "edward", "grandma", "grandpa", "iven", "john", "linda", "max", "michel", "miguel"),
+    *("norbert", "pablo", "paul", "pedro", "quincy", "rob", "robert", "sandro", "shelby", "steph", "travis", "victor"),
+)
 WORDS_PER_MINUTE = 165
 _FLOOR = 0.02  # of the peak: what is quieter at either end is silence
 

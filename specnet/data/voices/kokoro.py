@@ -5,6 +5,7 @@ its graph gives exact word and phone times, so nothing has to be aligned afterwa
 """
 
 import io
+import unicodedata
 import urllib.request
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specnet.data.interval import Interval
+from specnet.data.ipa import read
 from specnet.data.phones import from_ipa, join_words
 from specnet.data.utterance import SAMPLE_RATE, Utterance, trim
 from specnet.data.voices import Line
@@ -19,6 +21,14 @@ from specnet.errors import MissingExtra, SpecnetError
 
 RELEASE = "https://github.com/thewh1teagle/kokoro-onnx/releases/download/model-files-v1.0/"
 MODEL, VOICES = "kokoro-v1.0.int8.onnx", "voices-v1.0.bin"
+ACCENTS = {  # of espeak-ng, in the languages that it has learnt (docs/VOICES.md of its release)
+    "en": ("en-us", "en-gb", "en-gb-scotland"),
+    "es": ("es", "es-419"),
+    "fr": ("fr-fr",),
+    "hi": ("hi",),
+    "it": ("it",),
+    "pt": ("pt-br", "pt"),
+}
 ENGINE_RATE = 24_000
 DURATION_FRAME = 600  # samples at the engine's rate: one unit of the predicted durations
 _DURATIONS = "/encoder/Clip_output_0"  # the clipped, rounded duration of every token
@@ -39,6 +49,19 @@ def fetch(directory: Path) -> Path:
                 ) from error
             part.replace(directory / name)
     return directory
+
+
+def unknown(ipa: str) -> str:
+    """The letters of an IPA string that the model has no token for: it would leave them out without a word.
+
+    >>> unknown("bˈɔ̃"), unknown("kˈʏçə")
+    ('', 'ʏ')
+    """
+    try:
+        from kokoro_onnx.config import DEFAULT_VOCAB
+    except ImportError as error:
+        raise MissingExtra("the Kokoro voices", "speech") from error
+    return "".join(c for c in ipa if c not in DEFAULT_VOCAB and (c.isalpha() or unicodedata.combining(c)))
 
 
 class Kokoro:
@@ -67,7 +90,7 @@ class Kokoro:
         return sorted(self._styles.files)
 
     def say(self, line: Line) -> Utterance:
-        """The line in 16 kHz sound, its labelled parts and all phones with their times."""
+        """The line in 16 kHz sound, its labelled parts and, of English, all phones with their times."""
         import soxr
 
         ipa, labelled = self._phonemes(line)
@@ -85,15 +108,16 @@ class Kokoro:
         edges = (np.cumsum([0, *durations.reshape(-1)]) * (DURATION_FRAME / ENGINE_RATE)).tolist()
         starts = edges[1:]  # skips the leading blank token: character c of `ipa` begins at starts[c]
         wave = soxr.resample(np.asarray(audio, np.float32).reshape(-1), ENGINE_RATE, SAMPLE_RATE).astype(np.float32)
-        phones = join_words([Interval(phone, starts[a], starts[b]) for phone, a, b in from_ipa(ipa)], ipa)
+        phones = [Interval(phone, starts[a], starts[b]) for phone, a, b in from_ipa(ipa)]
+        known = join_words(phones, ipa) if line.accent.startswith("en") else ()
         words = [Interval(label, starts[a], starts[b]) for label, a, b in labelled]
-        return trim(Utterance(wave, tuple(words), phones))
+        return trim(Utterance(wave, tuple(words), known))
 
     def _phonemes(self, line: Line) -> tuple[str, list[tuple[str, int, int]]]:
         ipa, labelled = "", []
         for text, label in line.parts:
             spelt = text.startswith("/") and text.rstrip(",").endswith("/")
-            piece = text.replace("/", "") if spelt else self._tokenizer.phonemize(text, line.accent).strip()
+            piece = text.replace("/", "") if spelt else read(text, line.accent)
             piece = "".join(c for c in piece if c in self._tokenizer.vocab)
             ipa += " " if ipa else ""
             start, ipa = len(ipa), ipa + piece

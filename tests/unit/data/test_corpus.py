@@ -66,12 +66,13 @@ def prepared(folder: Path, cache: Path, espeak: Path) -> Prepare:
         script: Script = SCRIPT,
         seed: int = 1,
         labels: Sequence[str] = (),
+        mix: Mix = Mix(length=2.0),
     ) -> Corpus:
         return prepare(
             sources,
             [] if labels else [script],
             [cast] if cast and not labels else [],
-            Mix(length=2.0),
+            mix,
             data=folder,
             cache=cache,
             seed=seed,
@@ -290,6 +291,18 @@ def test_phones_and_tone_come_with_aligned_speech(prepared: Prepare, folder: Pat
     assert clips["s01_1.wav"].phones == clips["s01_1.wav"].tone == ()
     assert clips["s01_0.wav"].text == (("good", 0.1, 0.3),)
     assert clips["s01_1.wav"].text == (('so he said "no', 0.0, 0.5),)  # nobody knows when
+
+
+def test_nothing_is_spliced_where_no_scene_has_it(prepared: Prepare, folder: Path) -> None:
+    said = "SIL W EH L K AH M SIL".split()
+    phones = [[phone, 0.06 * at, 0.06 * (at + 1)] for at, phone in enumerate(said)]
+    rows = [json.dumps({"file": f"talks/{who}_0.wav", "phones": phones}) for who in SPEAKERS]
+    (folder / "speech" / "phones.jsonl").write_text("\n".join(rows))
+    script = replace(SCRIPT, phones=("W EH L K AH M",))
+    assert prepared(script=script).training.splicers
+    corpus = prepared(script=script, mix=Mix(length=2.0, spliced_share=0, near_miss_share=0))
+    assert corpus.training.splicers == corpus.training.mimics == ()
+    assert any(scene.words for scene in corpus.composer("train").batch(0) + corpus.composer("train").batch(1))
 
 
 def test_noise_and_rooms_are_read_where_they_are_named(prepared: Prepare, folder: Path) -> None:

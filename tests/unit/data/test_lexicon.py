@@ -98,5 +98,18 @@ def test_nobody_hears_a_label_in_what_sounds_like_it(lexicon: Lexicon) -> None:
         assert not holds(lexicon.pronunciations(phrase)[0], lexicon.pronunciations("hey kitchen")[0]), phrase
 
 
-def test_words_around_a_short_one(lexicon: Lexicon) -> None:
-    assert len(confusable("go", lexicon, 30)) == 30
+@pytest.mark.parametrize("word", ["go", "eye"])
+def test_words_around_a_short_one(word: str, lexicon: Lexicon) -> None:
+    near = confusable(word, lexicon, 30)
+    assert len(near) == 30
+    assert not any(lexicon.pronunciations(word)[0] == way for each in near for way in lexicon.pronunciations(each))
+
+
+def test_one_phone_is_heard_where_just_that_is_said() -> None:
+    assert holds(("M", "AY"), ("AY",)) and not holds(("M", "AW"), ("AY",))
+
+
+def test_sounds_of_any_language_are_compared() -> None:
+    inventory = ("b", "ɔ̃", "ʒ", "u", "ʁ", "s", "o")
+    said = encode([("b", "ɔ̃", "ʒ", "u", "ʁ"), ("b", "o", "ʒ", "u", "ʁ"), ("b", "ɔ̃", "s", "u", "ʁ")], inventory)
+    assert edit_distance(("b", "ɔ̃", "ʒ", "u", "ʁ"), said, inventory=inventory).tolist() == [0, 0.5, 1]

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specnet.data.interval import Interval
-from specnet.data.phones import PHONES, from_ipa, join_words
+from specnet.data.ipa import read
+from specnet.data.phones import PHONES, VOWELS, english, from_ipa, join_words, nearest, sounds
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,32 @@ from specnet.data.phones import PHONES, from_ipa, join_words
 )
 def test_ipa_as_engines_write_it_becomes_cmu_phones(ipa: str, phones: str) -> None:
     assert [phone for phone, _, _ in from_ipa(ipa)] == phones.split()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "phones"),
+    [
+        ("fr-fr", "bonjour", "B AO ZH UW R"),
+        ("de", "küche", "K UH HH AH"),
+        ("es", "niño", "N IY N OW"),
+        ("hi", "चाय", "CH AE Y"),
+        ("pl", "dzień", "D ZH EH N"),
+    ],
+)
+def test_what_english_lacks_is_the_nearest_phone(language: str, text: str, phones: str) -> None:
+    assert " ".join(english(read(text, language))) == phones
+
+
+@given(st.text(alphabet="tʃdʒɔ̃ːˈaʊyøʁɲʲ ,?4", max_size=12))
+def test_sounds_are_the_letters_with_their_marks(ipa: str) -> None:
+    found = sounds(ipa)
+    assert all(sound[0].isalpha() and nearest(sound) in PHONES for sound in found)
+    assert sum(map(len, found)) <= len(ipa)
+    assert len(english(ipa)) <= len(found), "a diphthong is one phone and two sounds"
+
+
+def test_a_nasal_vowel_is_another_sound_and_still_a_vowel() -> None:
+    assert sounds("bɔ̃") == ("b", "ɔ̃") != sounds("bɔ") and nearest("ɔ̃") in VOWELS
 
 
 @given(st.text(alphabet="wˈɛlkəmaɪoʊtʃdʒːˌʲ ,.?ʰx"))

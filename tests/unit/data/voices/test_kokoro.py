@@ -3,6 +3,7 @@
 import io
 import urllib.error
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +11,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from specnet.data import ipa
 from specnet.data.utterance import SAMPLE_RATE, Utterance
 from specnet.data.voices import Line, kokoro
-from specnet.data.voices.kokoro import DURATION_FRAME, ENGINE_RATE, Kokoro, fetch
+from specnet.data.voices.kokoro import ACCENTS, DURATION_FRAME, ENGINE_RATE, Kokoro, fetch, unknown
 from specnet.errors import SpecnetError
 
 SPELT = {"hello": "hɛloʊ", "welcome": "wɛlkəm", "there": "ðɛɹ"}
@@ -40,8 +42,13 @@ class Session:
         return wave * tone, durations[None]
 
 
+def read(text: str, accent: str) -> str:
+    return " ".join(SPELT[word.strip(",")] for word in text.split()) + "," * text.count(",")
+
+
 @pytest.fixture
-def engine() -> Kokoro:
+def engine(monkeypatch: pytest.MonkeyPatch) -> Kokoro:
+    monkeypatch.setattr(kokoro, "read", read)
     engine = Kokoro.__new__(Kokoro)
     styles = {"af_one": np.full((510, 1, 256), 1.0), "am_two": np.full((510, 1, 256), 3.0)}
     file = io.BytesIO()
@@ -49,13 +56,7 @@ def engine() -> Kokoro:
     engine._session = Session()
     engine._styles = np.load(io.BytesIO(file.getvalue()))
     engine._longest = 60
-    engine._tokenizer = SimpleNamespace(
-        vocab=VOCABULARY,
-        phonemize=lambda text, accent: (
-            " ".join(SPELT[word.strip(",")] for word in text.split()) + "," * text.count(",")
-        ),
-        tokenize=lambda ipa: [VOCABULARY[c] for c in ipa],
-    )
+    engine._tokenizer = SimpleNamespace(vocab=VOCABULARY, tokenize=lambda ipa: [VOCABULARY[c] for c in ipa])
     return engine
 
 
@@ -87,6 +88,23 @@ def test_phones_follow_one_another_and_fill_the_word(engine: Kokoro) -> None:
     word = said.words[0]
     assert said.phones[names.index("W")].start <= word.start < inner[0].start
     assert inner[-1].end < word.end <= said.phones[names.index("DH") - 1].end + 1e-6
+
+
+def test_phones_are_those_of_english_alone(engine: Kokoro) -> None:
+    line = Line((("hello", ""), ("welcome", "welcome")), "af_one")
+    english, french = engine.say(line), engine.say(replace(line, accent="fr-fr"))
+    assert english.phones and not french.phones
+    assert english.words == french.words
+
+
+@pytest.mark.parametrize("language", ACCENTS)
+def test_the_model_knows_the_sounds_of_its_languages(language: str) -> None:
+    text = {"hi": "नमस्ते, आप कैसे हैं"}.get(language, "qu'est-ce que niño gnocchi coração ühr")
+    assert not unknown(ipa.read(text, ACCENTS[language][0]))
+
+
+def test_what_the_model_does_not_know_is_named() -> None:
+    assert unknown("kˈʏçə, ˈʏ!") == "ʏʏ" and unknown(ipa.read("dzień", "pl")) == "ʑ"
 
 
 def test_a_spelling_in_ipa_is_said_as_written(engine: Kokoro) -> None:

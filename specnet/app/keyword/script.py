@@ -1,0 +1,45 @@
+"""What the voices say for a keyword: the keyword, what people say around it, and what sounds nearly like it."""
+
+from collections.abc import Sequence
+
+from specnet.app.keyword.language import Language
+from specnet.data.altered import altered
+from specnet.data.confusable import confusable
+from specnet.data.lexicon import Lexicon, Phones
+from specnet.data.phones import english, sounds
+from specnet.data.speech import Script
+from specnet.data.voices.kokoro import unknown
+
+NEAR = 80  # phrases that sound alike, of which the voices say some
+
+
+def scripts(labels: Sequence[str], language: Language, engine: str) -> list[Script]:
+    """What the voices of an `engine` say around and instead of each label; in nothing of the latter is any heard."""
+    if language.family == "en":
+        lexicon = Lexicon()
+        ways = [lexicon.pronunciations(label) for label in labels]
+        near = [confusable(label, lexicon, NEAR, labels) for label in labels]
+    else:
+        ways = [tuple(dict.fromkeys(map(english, language.read(label)))) for label in labels]
+        near = [_altered(label, labels, language, engine) for label in labels]
+    return [_script(*said, language) for said in zip(labels, ways, near, strict=True)]
+
+
+def _script(label: str, ways: Sequence[Phones], near: Sequence[str], language: Language) -> Script:
+    """Half of the lines have nothing before the keyword, and half nothing after it: people say it by itself."""
+    carriers = language.carriers() or {"before": near, "after": near}
+    before, after = (("",) * len(carriers[side]) + tuple(carriers[side]) for side in ("before", "after"))
+    spellings = tuple(dict.fromkeys((label, label.capitalize(), f"{label}!")))
+    phones = tuple(map(" ".join, ways))
+    return Script(label, spellings, before, after, tuple(near), phones)
+
+
+def _altered(label: str, labels: Sequence[str], language: Language, engine: str) -> list[str]:
+    def ways(text: str) -> list[Phones]:
+        read = language.read(text)
+        sayable = engine != "kokoro" or not any(map(unknown, read))
+        return [sounds(way) for way in read if sounds(way)] if sayable else []
+
+    texts = [text for part in language.carriers().values() for text in part]
+    words = dict.fromkeys(word.strip(",'") for text in texts for word in text.split())
+    return altered(label, ways, NEAR, labels, list(words))
