@@ -11,6 +11,7 @@ from specnet.data.speech import Script
 from specnet.data.voices.kokoro import unknown
 
 NEAR = 80  # phrases that sound alike, of which the voices say some
+SIDES = ("before", "after")  # of a keyword
 
 
 def scripts(labels: Sequence[str], language: Language, engine: str) -> list[Script]:
@@ -22,16 +23,27 @@ def scripts(labels: Sequence[str], language: Language, engine: str) -> list[Scri
     else:
         ways = [tuple(dict.fromkeys(map(english, language.read(label)))) for label in labels]
         near = [_altered(label, labels, language, engine) for label in labels]
-    return [_script(*said, language) for said in zip(labels, ways, near, strict=True)]
+    return [_script(*said, labels, language) for said in zip(labels, ways, near, strict=True)]
 
 
-def _script(label: str, ways: Sequence[Phones], near: Sequence[str], language: Language) -> Script:
+def _script(
+    label: str, ways: Sequence[Phones], near: Sequence[str], labels: Sequence[str], language: Language
+) -> Script:
     """Half of the lines have nothing before the keyword, and half nothing after it: people say it by itself."""
     carriers = language.carriers() or {"before": near, "after": near}
-    before, after = (("",) * len(carriers[side]) + tuple(carriers[side]) for side in ("before", "after"))
+    before, after = (_or_nothing([text for text in carriers[side] if not _says(text, labels)]) for side in SIDES)
     spellings = tuple(dict.fromkeys((label, label.capitalize(), f"{label}!")))
-    phones = tuple(map(" ".join, ways))
-    return Script(label, spellings, before, after, tuple(near), phones)
+    return Script(label, spellings, before, after, tuple(near), tuple(map(" ".join, ways)))
+
+
+def _or_nothing(texts: Sequence[str]) -> tuple[str, ...]:
+    return (*("",) * max(1, len(texts)), *texts)
+
+
+def _says(text: str, labels: Sequence[str]) -> bool:
+    """Whether a label is among the words of a text: it would be learnt as no keyword there."""
+    words = " ".join(text.lower().replace(",", " ").split())
+    return any(f" {label} " in f" {words} " for label in labels)
 
 
 def _altered(label: str, labels: Sequence[str], language: Language, engine: str) -> list[str]:

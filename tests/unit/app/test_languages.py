@@ -160,6 +160,21 @@ def test_carriers_can_be_said(path: Path) -> None:
             assert not [text for text in texts for read in language.read(text) if kokoro.unknown(read)]
 
 
+@pytest.mark.parametrize(
+    ("language", "labels", "left_out"),
+    [
+        ("en", ["music", "good night"], {"play some music", "good night"}),
+        ("es", ["luz", "por favor"], {"enciende la luz", "por favor", "más alto, por favor"}),
+    ],
+)
+def test_nobody_says_a_keyword_around_one(language: str, labels: list[str], left_out: set[str]) -> None:
+    known = find_language(language)
+    texts = {text for part in known.carriers().values() for text in part}
+    for script in scripts(labels, known, "kokoro"):
+        assert left_out <= texts - {*script.before, *script.after}
+        assert all(label not in text.split() for label in labels for text in (*script.before, *script.after))
+
+
 def test_near_misses_are_said_by_the_same_voices() -> None:
     [script] = scripts(["bonjour"], find_language("fr"), "kokoro")
     french = find_language("fr")

@@ -22,6 +22,7 @@ RATE = 16000
 SCRIPT = Script("welcome", ("welcome",), ("", "you are"), ("", "home"), ("well",))
 CAST = Cast("espeak", 8, 8, tuple(f"en-us+{variant}" for variant in ("m1", "m2", "m3", "f1", "f2", "f3")), 0.0)
 SOURCES = Sources(speech=("talks",), noise=False, impulse_responses=False, validation_share=0.4, validation_scenes=3)
+MIX = Mix(length=2.0)
 SPEAKERS = [f"s{i:02}" for i in range(12)]
 Prepare = Callable[..., Corpus]
 
@@ -66,7 +67,7 @@ def prepared(folder: Path, cache: Path, espeak: Path) -> Prepare:
         script: Script = SCRIPT,
         seed: int = 1,
         labels: Sequence[str] = (),
-        mix: Mix = Mix(length=2.0),
+        mix: Mix = MIX,
     ) -> Corpus:
         return prepare(
             sources,
@@ -294,7 +295,7 @@ def test_phones_and_tone_come_with_aligned_speech(prepared: Prepare, folder: Pat
 
 
 def test_nothing_is_spliced_where_no_scene_has_it(prepared: Prepare, folder: Path) -> None:
-    said = "SIL W EH L K AH M SIL".split()
+    said = ["SIL", "W", "EH", "L", "K", "AH", "M", "SIL"]
     phones = [[phone, 0.06 * at, 0.06 * (at + 1)] for at, phone in enumerate(said)]
     rows = [json.dumps({"file": f"talks/{who}_0.wav", "phones": phones}) for who in SPEAKERS]
     (folder / "speech" / "phones.jsonl").write_text("\n".join(rows))
