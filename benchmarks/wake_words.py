@@ -10,6 +10,7 @@ are counted in what no MODEL with the label was trained on: speech, the other wa
 Misses are read off the curve at a rate of false alarms, for our thresholds, and our choice of the epoch, were made with
 that speech; that of 0.5 per hour is in a column of its own, beside those that the other engines come with. A few hours
 cannot prove 0.1 per hour: there, misses are those without any false alarm, and a table says what rates that allows.
+Intervals are of as many words as there are recordings, though one person often said several.
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,8 +76,7 @@ def measure_word(label: str, ours: Mapping[str, Detector], theirs: Mapping[str, 
         click.echo(misses_table(reports))
         click.echo(rates_table(next(iter(clean.values())).curve))
         click.echo(false_alarms_table(clean))
-        thresholds = {name: report.curve.at(OWN_RATE).threshold for name, report in clean.items()}
-        click.echo(places_table(label, engines, thresholds, said, Path(folder)))
+        click.echo(places_table(label, engines, reports, sounds, Path(folder)))
 
 
 def heard(
@@ -115,20 +115,26 @@ def rates_table(curve: Curve) -> str:
 
 
 def places_table(
-    label: str, engines: Mapping[str, Engine], thresholds: Mapping[str, float], said: Sequence[Recording], folder: Path
+    label: str, engines: Mapping[str, Engine], reports: Reports, sounds: Mapping[str, Sequence[Recording]], folder: Path
 ) -> str:
-    """How far the top score spreads over the places where the word starts, in Markdown: one row an engine.
+    """How far the top score spreads over the places where the word starts, in Markdown: rows as of the misses.
 
-    The last column has the recordings in which the word is found at some places and missed at others.
+    The last column has the recordings in which the word is found at some places and missed at others, at 0.5 false
+    alarms per hour.
     """
-    head = [f"{PLACES} places", "recordings", "mean spread", "widest", "found at some places only"]
     rows = []
     for name, engine in engines.items():
-        every = [top_scores(engine, label, moved(one, folder)) for one in said[:: max(1, len(said) // MOVED)][:MOVED]]
-        mean = fmean(max(tops) - min(tops) for tops in every)
-        widest = max(every, key=lambda tops: max(tops) - min(tops))
-        some = sum(min(tops) < thresholds[name] <= max(tops) for tops in every)
-        rows.append([name, str(len(every)), f"{mean:.3f}", f"{min(widest):.2f} to {max(widest):.2f}", str(some)])
+        for sound, recordings in sounds.items():
+            some = recordings[:: max(1, len(recordings) // MOVED)][:MOVED]
+            every = [top_scores(engine, label, moved(recording, folder)) for recording in some]
+            mean = fmean(max(tops) - min(tops) for tops in every)
+            widest = max(every, key=lambda tops: max(tops) - min(tops))
+            threshold = reports[name][sound].curve.at(OWN_RATE).threshold
+            torn = sum(min(tops) < threshold <= max(tops) for tops in every)
+            rows.append(
+                [name, sound, str(len(every)), f"{mean:.3f}", f"{min(widest):.2f} to {max(widest):.2f}", str(torn)]
+            )
+    head = [f"{PLACES} places", "sound", "recordings", "mean spread", "widest", "found at some places only"]
     return markdown(head, rows)
 
 
