@@ -102,7 +102,7 @@ def presets(kind: PresetKind = "scanners") -> list[str]:
     """The names of the networks that come with the package: scanners of sound, or classifiers of images.
 
     >>> presets()
-    ['bcresnet', 'mlp-scan', 'phonetic', 'phonetic2d', 'tcresnet']
+    ['bcresnet', 'bcresnet20', 'mlp-scan', 'phonetic', 'phonetic2d', 'tcresnet']
     """
     names = (entry.name for entry in _shipped(kind).iterdir())
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
