@@ -47,6 +47,8 @@ def command(
     what sounds like them; trains; and leaves NAME.specnet with its report in OUT. The same command goes on with a
     training that was interrupted.
 
+    Words are English unless --language says otherwise, written with all their accents and in their own letters.
+
     It needs no recordings, but learns from a folder of yours if there is one: --recordings, each with the word once (of
     several words, in folders named by them), and --negatives, what your microphone hears without them.
 

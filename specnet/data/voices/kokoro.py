@@ -21,7 +21,7 @@ from specnet.errors import MissingExtra, SpecnetError
 
 RELEASE = "https://github.com/thewh1teagle/kokoro-onnx/releases/download/model-files-v1.0/"
 MODEL, VOICES = "kokoro-v1.0.int8.onnx", "voices-v1.0.bin"
-ACCENTS = {  # of espeak-ng, in the languages that it has learnt (docs/VOICES.md of its release)
+ACCENTS = {  # of espeak-ng, in the languages that the model has learnt (VOICES.md of hexgrad/Kokoro-82M)
     "en": ("en-us", "en-gb", "en-gb-scotland"),
     "es": ("es", "es-419"),
     "fr": ("fr-fr",),
