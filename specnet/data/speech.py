@@ -24,7 +24,7 @@ from specnet.errors import SpecnetError
 
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=0)]
-FORMAT = 1  # of a cache entry; raise it when an engine's output for the same line changes
+FORMAT = 2  # of a cache entry; raise it when an engine's output for the same line changes
 
 
 @dataclass(frozen=True)

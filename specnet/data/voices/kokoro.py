@@ -32,6 +32,7 @@ ACCENTS = {  # of espeak-ng, in the languages that the model has learnt (VOICES.
 ENGINE_RATE = 24_000
 DURATION_FRAME = 600  # samples at the engine's rate: one unit of the predicted durations
 _DURATIONS = "/encoder/Clip_output_0"  # the clipped, rounded duration of every token
+NEAREST = str.maketrans({"ʉ": "u", "ʍ": "w"})  # of Scottish English: the model has no token for them
 
 
 def fetch(directory: Path) -> Path:
@@ -118,7 +119,7 @@ class Kokoro:
         for text, label in line.parts:
             spelt = text.startswith("/") and text.rstrip(",").endswith("/")
             piece = text.replace("/", "") if spelt else read(text, line.accent)
-            piece = "".join(c for c in piece if c in self._tokenizer.vocab)
+            piece = "".join(c for c in piece.translate(NEAREST) if c in self._tokenizer.vocab)
             ipa += " " if ipa else ""
             start, ipa = len(ipa), ipa + piece
             if label:

@@ -17,8 +17,8 @@ from specnet.data.voices import Line, kokoro
 from specnet.data.voices.kokoro import ACCENTS, DURATION_FRAME, ENGINE_RATE, Kokoro, fetch, unknown
 from specnet.errors import SpecnetError
 
-SPELT = {"hello": "hɛloʊ", "welcome": "wɛlkəm", "there": "ðɛɹ"}
-VOCABULARY = {c: i + 1 for i, c in enumerate("hɛloʊwkəmðɹ ,")}
+SPELT = {"hello": "hɛloʊ", "welcome": "wɛlkəm", "there": "ðɛɹ", "who": "hʉ", "whom": "ʍʉm"}
+VOCABULARY = {c: i + 1 for i, c in enumerate("hɛloʊwkəmðɹu ,")}
 FRAMES = 4  # of 25 ms a phoneme, and one more for each that follows
 
 
@@ -65,6 +65,11 @@ def sounding(said: Utterance) -> list[tuple[float, float]]:
     loud = np.flatnonzero(np.abs(said.waveform) > 0.02) / SAMPLE_RATE
     gaps = np.flatnonzero(np.diff(loud) > 0.04)
     return list(zip([loud[0], *loud[gaps + 1]], [*loud[gaps], loud[-1]], strict=True))
+
+
+def test_scottish_sounds_are_said_as_the_nearest_that_the_model_knows(engine: Kokoro) -> None:
+    said = engine.say(Line((("who", ""), ("whom", "whom")), "af_one", accent="en-gb-scotland"))
+    assert [phone.label for phone in said.phones] == ["HH", "UW", "W", "UW", "M"]
 
 
 def test_times_are_where_the_engine_makes_the_sound(engine: Kokoro) -> None:
