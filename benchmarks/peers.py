@@ -5,6 +5,7 @@ for; pocketsphinx needs none, it has the words of its dictionary. All hear a rec
 long enough that nothing of the recording before is left in them.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -42,17 +43,12 @@ HEARD: Samples = 2 * RATE
 
 
 @dataclass(frozen=True)
-class Scores:
-    """An engine with a score (0..1) for every `stride` samples, as `listen` gives it for a whole recording.
-
-    `own` is the threshold that it comes with.
-    """
+class Peer(ABC):
+    """An engine with a word; `own` is the threshold that it comes with, whatever is asked for."""
 
     name: str
     label: str
     own: float
-    stride: Samples
-    listen: Callable[[Pcm], Iterable[float]]
 
     @property
     def labels(self) -> Sequence[str]:
@@ -60,6 +56,18 @@ class Scores:
 
     def threshold(self, false_alarms_per_hour: float = OWN_RATE) -> float:
         return self.own
+
+    @abstractmethod
+    def candidates(self, source: Path, /) -> tuple[Sequence[Segment], Seconds]:
+        """Every peak of its score in a recording, and the length of that."""
+
+
+@dataclass(frozen=True)
+class Scores(Peer):
+    """An engine with a score (0..1) for every `stride` samples, as `listen` gives it for a whole recording."""
+
+    stride: Samples
+    listen: Callable[[Pcm], Iterable[float]]
 
     def candidates(self, source: Path, /) -> tuple[Sequence[Segment], Seconds]:
         pcm, duration = _padded(source)
@@ -114,24 +122,14 @@ def micro_wake_word(label: str) -> Scores | None:
 
 
 @dataclass(frozen=True)
-class Spotter:
+class Spotter(Peer):
     """pocketsphinx looking for a phrase: how likely the phrase is against any phones, peak by peak.
 
     The score is its own, `Segment.prob`, from 0.75 up; `own` is the threshold that it comes with. Each recording is
     normalised by its own mean, as pocketsphinx does with files.
     """
 
-    name: str
-    label: str
-    own: float
     decoder: Any
-
-    @property
-    def labels(self) -> Sequence[str]:
-        return (self.label,)
-
-    def threshold(self, false_alarms_per_hour: float = OWN_RATE) -> float:
-        return self.own
 
     def candidates(self, source: Path, /) -> tuple[Sequence[Segment], Seconds]:
         pcm, duration = _padded(source)
@@ -160,8 +158,6 @@ def pocketsphinx(label: str) -> Spotter | None:
     own = Config()["kws_threshold"] ** (1 / 1024) * 1.0001**-1500
     return Spotter("pocketsphinx", label, own, decoder)
 
-
-Peer = Scores | Spotter
 
 PACKAGES: Mapping[str, tuple[str, Callable[[str], Peer | None]]] = {
     "openwakeword": ("openwakeword==0.5.1", open_wake_word),
