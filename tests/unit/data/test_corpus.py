@@ -300,7 +300,7 @@ def test_nothing_is_spliced_where_no_scene_has_it(prepared: Prepare, folder: Pat
     rows = [json.dumps({"file": f"talks/{who}_0.wav", "phones": phones}) for who in SPEAKERS]
     (folder / "speech" / "phones.jsonl").write_text("\n".join(rows))
     script = replace(SCRIPT, phones=("W EH L K AH M",))
-    assert prepared(script=script).training.splicers
+    assert prepared(script=script, mix=replace(MIX, spliced_pace=0.11)).training.splicers[0]._pace == 0.11
     corpus = prepared(script=script, mix=Mix(length=2.0, spliced_share=0, near_miss_share=0))
     assert corpus.training.splicers == corpus.training.mimics == ()
     assert any(scene.words for scene in corpus.composer("train").batch(0) + corpus.composer("train").batch(1))

@@ -223,6 +223,17 @@ def test_a_keyword_may_be_said_again_around_a_keyword(material: Material) -> Non
     assert not any(scene.words for scene in SceneComposer(material, never, 1, 20).batch(0))
 
 
+def test_another_tempo_is_another_length_at_the_same_pitch(material: Material) -> None:
+    mix = replace(PLAIN, speed=(1.0, 1.0), alone_share=1.0)
+    slow = replace(mix, tempo_share=1.0, tempo=(0.7, 0.7))
+    usual, slower = (SceneComposer(material, each, 1, 1).batch(0)[0] for each in (mix, slow))
+    lengths = [scene.words[-1].end - scene.words[-1].start for scene in (usual, slower)]
+    assert lengths[1] == pytest.approx(lengths[0] / 0.7, abs=0.01)
+    word = slower.words[-1]
+    sound = slower.waveform[round(word.start * RATE) : round(word.end * RATE)]
+    assert np.argmax(np.abs(np.fft.rfft(sound))) * RATE / len(sound) == pytest.approx(1500, rel=0.04)
+
+
 def test_shares_are_kept(material: Material) -> None:
     scenes = SceneComposer(material, replace(PLAIN, keyword_share=0.3, length=1.5), seed=1, batch_size=100).batch(0)
     assert np.mean([bool(scene.words) for scene in scenes]) == pytest.approx(0.3, abs=0.12)
