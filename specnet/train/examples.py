@@ -15,7 +15,7 @@ from specnet.data.utterance import Utterance
 from specnet.timeline import FrameGrid
 from specnet.train.distil import heard
 from specnet.train.sound_recipe import SoundRecipe
-from specnet.train.targets import clip_target, frame_targets, phone_targets
+from specnet.train.targets import clip_target, frame_targets, history_targets, phone_targets, window_ends
 
 
 class Composer(Protocol):
@@ -27,7 +27,7 @@ class Composer(Protocol):
 @dataclass(frozen=True)
 class Batch:
     """`waveforms` [B, N], frame classes `labels` [B, T], word offsets `bounds` [B, 2, T], the class of each `clips`
-    [B], `phones` [B, T'] (no frames without a phone grid), and what teachers say, `taught` [B, labels, T] (no frames
+    [B], `phones` [B, T'] (no frames without a phone grid), their `history` [B, depth, T], and what teachers say, `taught` [B, labels, T] (no frames
     without teachers)."""
 
     waveforms: NDArray[np.float32]
@@ -35,6 +35,7 @@ class Batch:
     bounds: NDArray[np.float32]
     clips: NDArray[np.int64]
     phones: NDArray[np.int64]
+    history: NDArray[np.int64]
     taught: NDArray[np.float32]
 
 
@@ -61,6 +62,7 @@ class Examples:
             bounds=np.stack([target.bounds for target in targets]),
             clips=np.array([clip_target(scene.words, recipe.labels) for scene in scenes]),
             phones=np.stack([self._phones(scene, samples) for scene in scenes]),
+            history=np.stack([self._history(scene, samples) for scene in scenes]),
             taught=np.stack([self._taught(scene.waveform) for scene in scenes]),
         )
 
@@ -69,11 +71,20 @@ class Examples:
         return heard(teachers, labels, waveform, self.grid) if teachers else np.zeros((len(labels), 0), np.float32)
 
     def _phones(self, scene: Utterance, samples: int) -> NDArray[np.int64]:
-        """None inside a keyword: a layer that is taught them learns to hear the whole word in a part of it."""
         if self.phone_grid is None:
             return np.zeros(0, np.int64)
-        phones = [phone for phone in scene.phones if not any(_within(phone, word) for word in scene.words)]
-        return phone_targets(phones, PHONES, self.phone_grid, self.phone_grid.count(samples))
+        return phone_targets(_around(scene), PHONES, self.phone_grid, self.phone_grid.count(samples))
+
+    def _history(self, scene: Utterance, samples: int) -> NDArray[np.int64]:
+        """Of the phone that ends where a word would, for the frame to be positive."""
+        late = sum(self.recipe.targets.positive) / 2
+        times = window_ends(self.grid, self.grid.count(samples)) - late
+        return history_targets(_around(scene), PHONES, times, self.recipe.network.history)
+
+
+def _around(scene: Utterance) -> list[Interval]:
+    """The phones outside the keywords: a layer that is taught those within hears the whole word in a part of it."""
+    return [phone for phone in scene.phones if not any(_within(phone, word) for word in scene.words)]
 
 
 def _within(phone: Interval, word: Interval) -> bool:

@@ -48,14 +48,20 @@ class Pairs:
         knows what, nothing is known.
         """
         partners = self.partners.numpy()
-        labels, phones = batch.labels, batch.phones
-        first = replace(batch, labels=_known(labels, labels[partners]), phones=_known(phones, phones[partners]))
+        labels, phones, history = batch.labels, batch.phones, batch.history
+        first = replace(
+            batch,
+            labels=_known(labels, labels[partners]),
+            phones=_known(phones, phones[partners]),
+            history=_known(history, history[partners]),
+        )
         other = replace(
             batch,
             labels=_known(labels[partners], labels),
             bounds=batch.bounds[partners],
             clips=batch.clips[partners],
             phones=_known(phones[partners], phones),
+            history=_known(history[partners], history),
             taught=batch.taught[partners],
         )
         return first, other

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -39,8 +39,18 @@ class HeldOut(Validation, Protocol):
     def scenes(self) -> Composer: ...
 
 
+class Heard(NamedTuple):
+    """`scores`, logits of `phones` [B, P, T'] and of the last of them, `history` [B, P, depth, T]: those of the members
+    apart, with M of them B * M times."""
+
+    scores: Scores
+    phones: Tensor | None
+    history: Tensor | None
+
+
 class SoundLearner(Learner):
-    """`keyword` is what will be shipped; where the recipe asks for it, `phones` learns from a layer half way up."""
+    """`keyword` is what will be shipped; where the recipe asks for it, `phones` learns from a layer half way up, and
+    `history` from the last."""
 
     goal = Goal("false_reject_rate", "words")
 
@@ -58,6 +68,10 @@ class SoundLearner(Learner):
         if network.phones_after:
             lower, _ = trunk.split(network.phones_after)
             self.phones = nn.Conv1d(math.prod(lower.output), members * len(PHONES), 1, groups=members)
+
+        self.history: nn.Conv1d | None = None
+        if network.history:
+            self.history = nn.Conv1d(channels, members * network.history * len(PHONES), 1, groups=members)
 
         if self.grid.count(round(recipe.scenes.length * recipe.features.sample_rate)) == 0:
             seen = self.grid.receptive_field / self.grid.sample_rate
@@ -105,21 +119,27 @@ class SoundLearner(Learner):
         """The scenes of a composer with targets for this network."""
         return Examples(composer, self.recipe, self.grid, self.phone_grid)
 
-    def forward(self, waveforms: Tensor, pairs: Pairs | None = None) -> tuple[Scores, Tensor | None]:
-        """Scores of waveforms [B, N] and logits of their phones [B, P, T'], those of the members apart: with M of them,
-        B * M times. Mixes up `pairs`, and masks some features while training."""
+    def forward(self, waveforms: Tensor, pairs: Pairs | None = None) -> Heard:
+        """What is heard in waveforms [B, N]. Mixes up `pairs`, and masks some features while training."""
         features = self.features(waveforms)
         if pairs:
             features = pairs.features(features)
         if self.training:
             logmel = self.recipe.features
             features = mask(features, self.recipe.augment, logmel.hop / logmel.sample_rate)
+        phones = history = None
         if self.phones is None:
-            return self.keyword.head.apart(self.keyword.trunk(features)), None
-        lower, upper = self.keyword.trunk.split(str(self.recipe.network.phones_after))
-        half_way = lower(features)
-        phones = self.phones(half_way.flatten(1, -2))
-        return self.keyword.head.apart(upper(half_way)), phones.reshape(-1, len(PHONES), phones.shape[2])
+            top = self.keyword.trunk(features)
+        else:
+            lower, upper = self.keyword.trunk.split(str(self.recipe.network.phones_after))
+            half_way = lower(features)
+            phones = self.phones(half_way.flatten(1, -2))
+            phones = phones.reshape(-1, len(PHONES), phones.shape[-1])
+            top = upper(half_way)
+        if self.history is not None:
+            history = self.history(top)
+            history = history.reshape(-1, len(PHONES), self.recipe.network.history, history.shape[-1])
+        return Heard(self.keyword.head.apart(top), phones, history)
 
     def losses(self, batch: Batch, history: Sequence[Figures] = ()) -> dict[str, Tensor]:
         """The parts of the loss by name, not yet weighted; those of scenes that are mixed up in the same parts."""
@@ -127,17 +147,18 @@ class SoundLearner(Learner):
         pairs = None
         if self.training and augment.mix_up:
             pairs = Pairs.drawn(len(batch.waveforms), augment.mix_up, augment.mix_up_share)
-        scores, phones = self(torch.from_numpy(batch.waveforms), pairs)
+        heard = self(torch.from_numpy(batch.waveforms), pairs)
         background = self._background_weight(history)
         if pairs is None:
-            return self._parts(scores, phones, batch, background)
-        first, other = (self._parts(scores, phones, targets, background) for targets in pairs.targets(batch))
+            return self._parts(heard, batch, background)
+        first, other = (self._parts(heard, targets, background) for targets in pairs.targets(batch))
         return {name: pairs.part * first[name] + (1 - pairs.part) * other[name] for name in first}
 
-    def _parts(self, scores: Scores, phones: Tensor | None, batch: Batch, background: float) -> dict[str, Tensor]:
+    def _parts(self, heard: Heard, batch: Batch, background: float) -> dict[str, Tensor]:
         def targets(array: NDArray[Any]) -> Tensor:
             return torch.from_numpy(array).repeat_interleave(self.recipe.network.members, dim=0)
 
+        scores = heard.scores
         loss, labels, independent = self.recipe.loss, targets(batch.labels), self.recipe.head.kind == "max"
         balance = {"positive_weight": loss.positive_weight, "hard_fraction": loss.hard_fraction}
         parts = {}
@@ -163,8 +184,10 @@ class SoundLearner(Learner):
             )
         if scores.bounds is not None:
             parts["boundary"] = boundary_loss(scores.bounds, targets(batch.bounds), labels)
-        if phones is not None:
-            parts["phone"] = phone_loss(phones, targets(batch.phones))
+        if heard.phones is not None:
+            parts["phone"] = phone_loss(heard.phones, targets(batch.phones))
+        if heard.history is not None:
+            parts["history"] = phone_loss(heard.history, targets(batch.history))
         return parts
 
     def loss(self, parts: dict[str, Tensor]) -> Tensor:
@@ -175,6 +198,7 @@ class SoundLearner(Learner):
             "teacher": teachers,
             "boundary": loss.boundary_weight,
             "phone": loss.phone_weight,
+            "history": loss.history_weight,
         }
         return torch.stack([weights[name] * part for name, part in parts.items()]).sum()
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from specnet.train.recipe import Label, LabelLoss, NotNegative, Positive
 
-OF_CLIPS = ("kind", "boundary_weight", "phone_weight")
+OF_CLIPS = ("kind", "boundary_weight", "phone_weight", "history_weight")
 """Keys that a loss over clips has, too."""
 
 CONTRARY = (
@@ -36,6 +36,7 @@ class Loss(LabelLoss):
     focal_gamma: NotNegative = 0.0  # how little easy frames count: times (1 - p) ** gamma; 0 = as much as they cost
     boundary_weight: NotNegative = 1.0
     phone_weight: NotNegative = 0.0
+    history_weight: NotNegative = 0.0
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Self:

@@ -58,6 +58,7 @@ class SoundNetwork(Network):
     """The network of a scanner; part of it may learn phones as well."""
 
     phones_after: str | None = None  # the block whose output also learns phones, in training only
+    history: Count = 0  # the last block also learns so many of the phones said last, in training only
     members: AtLeastOne = 1  # networks side by side in one, each with its share of the channels, that say the mean
 
 
@@ -175,6 +176,8 @@ class SoundRecipe(Recipe):
             raise ValueError("loss.label_weights weighs labels against each other: of one label, set positive_weight")
         if self.loss.phone_weight and not self.network.phones_after:
             raise ValueError("loss.phone_weight needs network.phones_after, the block whose output learns the phones")
+        if self.loss.history_weight and not self.network.history:
+            raise ValueError("loss.history_weight needs network.history, how many phones the last block learns")
         if self.calibration.false_alarms_per_hour not in self.calibration.operating_points:
             raise ValueError(
                 f"calibration.false_alarms_per_hour = {self.calibration.false_alarms_per_hour:g} should be one of "

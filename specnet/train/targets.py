@@ -5,6 +5,7 @@ Times are seconds in the scene; output frame i sees the samples [i S, i S + R) o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from specnet.units import Seconds
 
 IGNORE = -100  # the target of a frame that does not count; torch's own default
 BACKGROUND = 0
+CONTIGUOUS: Seconds = 0.02  # phones are that lie closer to each other
 
 
 Span = tuple[Seconds, Seconds]
@@ -92,6 +94,30 @@ def phone_targets(
     for phone in phones:
         first, last = np.searchsorted(centres, [phone.start, phone.end])
         targets[first:last] = vocabulary.index(phone.label)
+    return targets
+
+
+def history_targets(
+    phones: Sequence[Interval], vocabulary: Sequence[str], times: NDArray[np.float64], depth: int
+) -> Integers:
+    """The phone that is said at each of the `times`, the one before it and so on [depth, T], however long each takes.
+
+    IGNORE from where nobody knows on: before a gap between phones.
+
+    >>> phones = [Interval("AY", 0.1, 0.3), Interval("SIL", 0.3, 0.8)]
+    >>> history_targets(phones, ["SIL", "AY"], np.array([0.0, 0.2, 0.4]), depth=2)
+    array([[-100,    1,    0],
+           [-100, -100,    1]])
+    """
+    targets = np.full((depth, len(times)), IGNORE, np.int64)
+    last: list[int] = []  # the phones without a gap before this one, the latest first
+    end = -math.inf
+    for phone in phones:
+        unbroken = phone.start - end < CONTIGUOUS
+        last = [vocabulary.index(phone.label), *(last[: depth - 1] if unbroken else ())]
+        first, behind = np.searchsorted(times, [phone.start, phone.end])
+        targets[: len(last), first:behind] = np.array(last)[:, None]
+        end = phone.end
     return targets
 
 

@@ -40,12 +40,14 @@ def test_a_frame_that_does_not_count_in_one_scene_counts_in_neither() -> None:
         bounds=np.arange(16, dtype=np.float32).reshape(2, 2, 4),
         clips=np.array([1, 0]),
         phones=labels[:, :3],
+        history=labels[:, None, :3],
         taught=np.arange(8, dtype=np.float32).reshape(2, 1, 4),
     )
     first, other = Pairs(0.5, torch.tensor([1, 1])).targets(batch)
     assert first.labels.tolist() == [[0, 1, IGNORE, IGNORE], [0, 0, 0, IGNORE]]
     assert other.labels.tolist() == [[0, 0, IGNORE, IGNORE], [0, 0, 0, IGNORE]]
     assert first.phones.tolist() == [[0, 1, IGNORE], [0, 0, 0]] and other.phones.tolist() == [[0, 0, IGNORE], [0, 0, 0]]
+    assert (first.history[:, 0] == first.phones).all() and (other.history[:, 0] == other.phones).all()
     assert first.clips.tolist() == [1, 0] and other.clips.tolist() == [0, 0]
     for name in ("bounds", "taught"):
         np.testing.assert_array_equal(getattr(first, name), getattr(batch, name))
