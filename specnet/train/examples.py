@@ -27,8 +27,8 @@ class Composer(Protocol):
 @dataclass(frozen=True)
 class Batch:
     """`waveforms` [B, N], frame classes `labels` [B, T], word offsets `bounds` [B, 2, T], the class of each `clips`
-    [B], `phones` [B, T'] (no frames without a phone grid), their `history` [B, depth, T], and what teachers say, `taught` [B, labels, T] (no frames
-    without teachers)."""
+    [B], `phones` [B, T'] (no frames without a phone grid), the last `history` [B, depth, T] of them, and what teachers
+    say, `taught` [B, labels, T] (no frames without teachers)."""
 
     waveforms: NDArray[np.float32]
     labels: NDArray[np.int64]

@@ -72,8 +72,8 @@ def test_losses_are_mixed_in_the_same_parts(members: int, recipe: Callable[..., 
 
     torch.manual_seed(7)
     pairs = Pairs.drawn(3, 0.5, 1.0)
-    scores, phones = learner.train()(torch.from_numpy(batch.waveforms), pairs)
-    first, other = (learner._parts(scores, phones, targets, 1.0) for targets in pairs.targets(batch))
+    heard = learner.train()(torch.from_numpy(batch.waveforms), pairs)
+    first, other = (learner._parts(heard, targets, 1.0) for targets in pairs.targets(batch))
     for name, loss in losses().items():
         torch.testing.assert_close(loss, pairs.part * first[name] + (1 - pairs.part) * other[name])
     assert first["label"] != other["label"]

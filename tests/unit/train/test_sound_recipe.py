@@ -68,6 +68,7 @@ def test_a_wrong_value_comes_with_its_key_and_what_would_be_right() -> None:
     refused({"network": {"preset": {"name": "a.toml"}}}, "network.preset: should be the name of a preset, or of a")
     refused({"network": {"preset": "phonetic", "overrides": {"width": True}}}, "network.overrides.width", "True")
     refused({"loss": {"phone_weight": 1}}, "network.phones_after")
+    refused({"loss": {"history_weight": 1}}, "network.history")
     refused({"calibration": {"false_alarms_per_hour": 0.3}}, "should be one of calibration.operating_points")
 
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from specnet.data.interval import Interval
 from specnet.timeline import FrameGrid
 from specnet.train.sound_recipe import Targets
-from specnet.train.targets import BACKGROUND, IGNORE, clip_target, frame_targets, phone_targets
+from specnet.train.targets import BACKGROUND, IGNORE, clip_target, frame_targets, history_targets, phone_targets
 
 GRID = FrameGrid(stride=320, receptive_field=16000, sample_rate=16000)  # windows end at 1.00, 1.02, ...
 FRAMES = 150
@@ -43,3 +43,30 @@ def test_the_phone_is_the_one_at_the_centre_of_what_is_seen() -> None:
     late = FrameGrid(stride=320, receptive_field=1600, sample_rate=16000, offset=8000)  # centres at 0.55, 0.57, ...
     targets = phone_targets([Interval("SIL", 0, 0.6), Interval("AY", 0.6, 0.7)], ["SIL", "AY"], late, 10)
     assert targets.tolist() == [0, 0, 0, 1, 1, 1, 1, 1, IGNORE, IGNORE]
+
+
+PHONES = ["SIL", "AY", "B", "K"]
+spoken = st.lists(
+    st.tuples(st.sampled_from(PHONES), st.floats(0.03, 0.3), st.sampled_from([0.0, 0.0, 0.0, 0.005, 0.1])), max_size=12
+)
+
+
+@given(spoken, st.integers(1, 5))
+def test_the_history_of_a_moment_is_what_was_said_without_a_gap_before_it(
+    said: list[tuple[str, float, float]], depth: int
+) -> None:
+    phones: list[Interval] = []
+    end = 0.0
+    for label, duration, gap in said:
+        phones.append(Interval(label, end + gap, end + gap + duration))
+        end = phones[-1].end
+    times = np.arange(0, 4, 0.0173)
+    targets = history_targets(phones, PHONES, times, depth)
+    for t, time in enumerate(times):
+        now = [i for i, phone in enumerate(phones) if phone.start <= time < phone.end]
+        expected = [PHONES.index(phones[i].label) for i in now]
+        i = now[0] if now else 0
+        while i > 0 and phones[i].start - phones[i - 1].end < 0.02 and len(expected) < depth:
+            i -= 1
+            expected.append(PHONES.index(phones[i].label))
+        assert targets[:, t].tolist() == expected + [IGNORE] * (depth - len(expected))
