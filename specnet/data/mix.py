@@ -24,6 +24,7 @@ class Mix:
     spliced_share: float = 0.45
     # of a phone of a spliced word, the median: people take 0.07 in a sentence, and 0.1 for a word by itself
     spliced_pace: Annotated[Seconds, Field(gt=0)] = 0.08
+    least_pace: Annotated[Seconds, Field(ge=0)] = 0.0  # of a phone of a keyword: none is said faster
     silence_share: float = 0.05  # of the scenes without a keyword: nobody speaks
     burst_share: float = 0.0  # of these: a second of noise begins and ends, as recordings of single words do
     near_miss_share: float = 0.15

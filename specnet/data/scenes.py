@@ -5,6 +5,7 @@ said at a known place or not at all, in a room, through a channel, over noise. S
 seed, `k` and `i` alone, so an interrupted training goes on with exactly the scenes it would have seen.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -164,6 +165,7 @@ class SceneComposer:
         factor = float(random.uniform(*self._mix.speed))
         level = np.sqrt(0.01 / augment.active_power(spoken.waveform)) * 10 ** (random.normal(0, 3) / 20)
         tempo, pitch, tract = self._manner(random)
+        tempo = min(tempo, _fastest(spoken, self._mix.least_pace) / factor)
         said = spoken.faster(factor * tempo).louder(float(level))
         # faster made pitch and formants higher by the tempo, too
         return replace(said, waveform=revoiced(said.waveform, pitch / tempo, tract * tempo))
@@ -186,6 +188,15 @@ class SceneComposer:
         missing = round(self._mix.length * SAMPLE_RATE) - len(said.waveform)
         wave = np.pad(said.waveform, (0, missing)) if missing > 0 else said.waveform[: len(said.waveform) + missing]
         return replace(said, waveform=wave)
+
+
+def _fastest(spoken: Utterance, least_pace: Seconds) -> float:
+    """How much faster it may be said, for no word to take less than `least_pace` a phone."""
+    factors = [math.inf]
+    for word in spoken.words if least_pace else ():
+        phones = sum(word.start <= (phone.start + phone.end) / 2 <= word.end for phone in spoken.phones)
+        factors += [(word.end - word.start) / (phones * least_pace)] if phones else []
+    return min(factors)
 
 
 def _pause(random: np.random.Generator) -> Utterance:

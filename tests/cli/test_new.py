@@ -19,7 +19,7 @@ from specnet.data.utterance import Utterance
 from specnet.data.voices import Line
 from specnet.runtime.bundle import Bundle
 
-TINY = Effort(positives=30, negatives=10, epochs=2, steps_per_epoch=2, width=8, level=10, members=1, dropout=0.0)
+TINY = Effort(positives=30, negatives=10, epochs=2, steps_per_epoch=2)
 Printed = pytest.CaptureFixture[str]
 
 

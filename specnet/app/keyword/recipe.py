@@ -36,22 +36,12 @@ class Effort:
     negatives: int
     epochs: int
     steps_per_epoch: int
-    width: int
-    level: int
-    members: int
-    dropout: float
 
 
 EFFORTS = {
-    "quick": Effort(
-        positives=240, negatives=60, epochs=2, steps_per_epoch=700, width=64, level=40, members=1, dropout=0.0
-    ),
-    "normal": Effort(
-        positives=1200, negatives=200, epochs=9, steps_per_epoch=700, width=160, level=80, members=2, dropout=0.05
-    ),
-    "best": Effort(
-        positives=2400, negatives=400, epochs=18, steps_per_epoch=700, width=192, level=80, members=2, dropout=0.05
-    ),
+    "quick": Effort(positives=240, negatives=60, epochs=2, steps_per_epoch=500),
+    "normal": Effort(positives=1200, negatives=200, epochs=9, steps_per_epoch=700),
+    "best": Effort(positives=2400, negatives=400, epochs=18, steps_per_epoch=700),
 }
 
 

@@ -324,3 +324,16 @@ def test_what_a_network_found_hard_is_heard_in_its_share(material: Material, rec
     off = SceneComposer(material, replace(mix, mined_share=0.0), seed=0, batch_size=4)
     for one, other in zip(off.hardened(find).batch(0), off.batch(0), strict=True):
         np.testing.assert_array_equal(one.waveform, other.waveform)
+
+
+def test_no_keyword_is_said_faster_than_people_do(material: Material) -> None:
+    """The word has four phones in 0.4 s."""
+    fast = replace(PLAIN, speed=(1.5, 1.5), tempo_share=0.5, tempo=(1.0, 2.0))
+
+    def paces(least: float) -> np.ndarray:
+        composers = (SceneComposer(material, replace(fast, least_pace=least), seed, 4) for seed in range(8))
+        return np.array([word.end - word.start for c in composers for s in c.batch(0) for word in s.words]) / 4
+
+    assert paces(0.08) == pytest.approx(0.08, abs=1e-6)
+    assert paces(0.05).min() == pytest.approx(0.05, abs=1e-6) and paces(0.05).max() == pytest.approx(0.1 / 1.5)
+    assert paces(0.0).min() < 0.045
