@@ -11,6 +11,7 @@ from specnet.data.utterance import SAMPLE_RATE
 
 Wave = NDArray[np.float32]
 PACKET = SAMPLE_RATE // 50  # samples: 20 ms, as in most telephony
+BURST = 5  # packets: what is lost at once at the most
 LEVEL_FRAME = SAMPLE_RATE // 100  # samples between two looks of a gain control
 
 
@@ -60,14 +61,14 @@ def gain_controlled(wave: Wave, random: np.random.Generator) -> Wave:
 
 
 def packets_lost(wave: Wave, random: np.random.Generator) -> Wave:
-    """One to eight per cent of the packets missing, in bursts of one to three: silence, or the last one, fading.
+    """One to ten per cent of the packets missing, in bursts of up to 0.1 s: silence, or the last one, fading.
 
     Loss as a chain of two states (Gilbert, 1960), cut short so that no phone that matters is gone altogether.
     """
-    share, repeats = random.uniform(0.01, 0.08), bool(random.random() < 0.5)
+    share, repeats = random.uniform(0.01, 0.1), bool(random.random() < 0.5)
     count = len(wave) // PACKET
     packets = wave[: count * PACKET].reshape(count, PACKET).copy()
-    for start in np.flatnonzero(random.random(count) < share / 2).tolist():  # two a burst, on average
-        for lost in range(start, min(count, start + int(random.integers(1, 4)))):
+    for start in np.flatnonzero(random.random(count) < 2 * share / (1 + BURST)).tolist():  # a mean burst has so many
+        for lost in range(start, min(count, start + int(random.integers(1, 1 + BURST)))):
             packets[lost] = packets[lost - 1] / 2 if repeats and lost else 0
     return np.concatenate([packets.reshape(-1), wave[count * PACKET :]])

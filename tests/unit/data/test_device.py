@@ -75,9 +75,9 @@ def test_a_few_packets_are_lost_and_the_others_come_as_they_were(seed: int) -> N
     heard = device.packets_lost(wave, np.random.default_rng(seed))
     same = (wave == heard).reshape(-1, device.PACKET)
     assert set(same.mean(1)) <= {0.0, 1.0}
-    assert 0.001 < 1 - same.all(1).mean() < 0.12
+    assert 0.001 < 1 - same.all(1).mean() < 0.15
     lost = np.flatnonzero(np.diff(np.r_[1, same.all(1), 1]))
-    assert 1.2 < (lost[1::2] - lost[::2]).mean() < 3  # packets: one to three, and bursts may meet
+    assert 1.7 < (lost[1::2] - lost[::2]).mean() < 5  # packets: one to five, and bursts may meet
 
 
 def test_a_lost_packet_is_silence_or_the_one_before() -> None:
