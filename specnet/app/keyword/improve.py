@@ -9,7 +9,7 @@ from specnet.train.recipes import recipe_of
 from specnet.train.sound_recipe import SoundRecipe
 
 EPOCHS, STEPS = 2, 350
-RATE_SHARE = 0.3  # of the learning rate that the model was trained with
+RATE_SHARE = 0.3  # of the learning rate that the model was made with, however often it is improved
 
 
 def improvement(model: str, missed: Sequence[Path], false_alarms: Sequence[Path]) -> SoundRecipe:
@@ -31,7 +31,8 @@ def improvement(model: str, missed: Sequence[Path], false_alarms: Sequence[Path]
     values = before.to_dict()
     values["transfer"] = {"init": model, "last": True}
     for key, places in (("recordings", missed), ("background", false_alarms)):
-        values["data"][key] = [*values["data"][key], *(str(place.resolve()) for place in places)]
+        values["data"][key] = [*dict.fromkeys([*values["data"][key], *(str(place.resolve()) for place in places)])]
     values["schedule"] |= {"epochs": EPOCHS, "steps_per_epoch": STEPS}
-    values["optimiser"]["learning_rate"] *= RATE_SHARE
+    if not before.transfer.last:  # else the model is an improvement, and its rate is such a share
+        values["optimiser"]["learning_rate"] *= RATE_SHARE
     return SoundRecipe.of(values, name=model)

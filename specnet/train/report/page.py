@@ -78,7 +78,7 @@ def write_report(
         "none_heard": Counted(0, measured.hours),
         "promised": promised,
         "own": own,
-        "verdict": verdict(own),
+        "verdict": verdict(own, recipe),
         "missed_by": missed_by(measured, own.point.threshold),
         "mistaken_by": mistaken_by(measured, validation.negatives, recipe.reported, *thresholds),
         "worst": _missed(recipe, measured, validation, own),
@@ -101,7 +101,7 @@ def write_report(
     part = model.with_name(f".{REPORT}.{os.getpid()}.tmp")
     part.write_text(text, encoding="utf-8")
     part.replace(model.with_name(REPORT))
-    return verdict(own)
+    return verdict(own, recipe)
 
 
 def _missed(recipe: SoundRecipe, measured: Measured, validation: Validation, own: Promise) -> list[Missed]:

@@ -6,13 +6,36 @@ import math
 from collections.abc import Callable, Mapping
 
 from specnet.train.report.findings import Promise
+from specnet.train.sound_recipe import SoundRecipe
 from specnet.units import Seconds
 
 
-def verdict(own: Promise) -> str:
-    """The answer that whoever has trained a model waits for, in a sentence."""
-    promised = often(own.point.false_alarms_per_hour)
-    return f"Set to {promised}, it misses {in_words(own.missed.rate)}."
+def verdict(own: Promise, recipe: SoundRecipe) -> str:
+    """The answer that whoever has trained a model waits for, in a sentence, and what it was measured on."""
+    promised, hard = often(own.point.false_alarms_per_hour), hardships(recipe)
+    said = f"Set to {promised}, it misses {in_words(own.missed.rate)} in composed scenes"
+    return f"{said} with {hard}; it finds more in a quiet recording." if hard else f"{said}."
+
+
+def hardships(recipe: SoundRecipe) -> str:
+    """What makes words hard to hear in the scenes of a recipe; empty where nothing does.
+
+    >>> values = {"name": "hey", "labels": ["hey"], "network": {"preset": "phonetic"}}
+    >>> hardships(SoundRecipe.of(values))
+    'noise (signal-to-noise ratio down to 0 dB), rooms and poor devices'
+    >>> hardships(SoundRecipe.of({**values, "scenes": {"noise_share": 0, "reverb_share": 0, "telephone_share": 0}}))
+    ''
+    """
+    mix, data = recipe.scenes, recipe.data
+    devices = ("telephone", "resonance", "gain_control", "quantisation", "codec", "packet_loss")
+    noisy = mix.noise_share and (data.noise or mix.babble_share)
+    shares = {
+        f"noise (signal-to-noise ratio down to {mix.snr_db[0]:g} dB)": noisy,
+        "rooms": data.impulse_responses and mix.reverb_share,
+        "poor devices": any(getattr(mix, f"{device}_share") for device in devices),
+    }
+    hard = [name for name, share in shares.items() if share]
+    return " and ".join([", ".join(hard[:-1]), hard[-1]] if len(hard) > 1 else hard)
 
 
 def in_words(rate: float) -> str:

@@ -1,6 +1,7 @@
 """A data folder of short tones: every speaker has a pitch, so that a waveform says whose it is."""
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -68,6 +69,7 @@ def prepared(folder: Path, cache: Path, espeak: Path) -> Prepare:
         seed: int = 1,
         labels: Sequence[str] = (),
         mix: Mix = MIX,
+        progress: Callable[[str], None] = lambda line: None,
     ) -> Corpus:
         return prepare(
             sources,
@@ -79,7 +81,7 @@ def prepared(folder: Path, cache: Path, espeak: Path) -> Prepare:
             seed=seed,
             batch_size=2,
             labels=labels or [script.label],
-            progress=lambda line: None,
+            progress=progress,
             jobs=1,
         )
 
@@ -441,3 +443,17 @@ def test_somebody_s_own_background_is_heard_and_split(prepared: Prepare, tmp_pat
     assert prepared().training.background == [] and len(corpus.validation().negatives) > len(
         prepared().validation().negatives
     )
+
+
+def test_recordings_of_the_word_are_no_background(prepared: Prepare, recordings: Path, tmp_path: Path) -> None:
+    mine, television = tmp_path / "mine", tmp_path / "television"
+    for place in (mine, television):
+        place.mkdir()
+        shutil.copy(recordings / "dir-welcome.flac", place / f"{place.name}.flac")
+    write(television / "hum.wav")
+    own = replace(SOURCES, recordings=(str(mine),), background=(str(television),))
+    told: list[str] = []
+    corpus = prepared(own, script=replace(SCRIPT, phones=("W EH L K AH M",)), progress=told.append)
+    assert [clip.name for clip in corpus.training.recorded] == ["mine.flac"] and not corpus.held_out.recorded
+    assert [clip.name for part in (corpus.training, corpus.held_out) for clip in part.background] == ["hum.wav"]
+    assert [line for line in told if line.endswith("are among the recordings of the word: television/television.flac")]

@@ -123,6 +123,8 @@ def test_the_answer_comes_first(page: Callable[..., Page], measured: Measured) -
     assert f"{misses} of 4 words." in text
     assert f"{threshold:.3f}" in text
     assert text.index("Set to one false alarm in 2 hours, it misses ") < text.index("Fewer misses or fewer")
+    heard_in = "composed scenes with noise (signal-to-noise ratio down to 0 dB), rooms and poor devices"
+    assert f" in {heard_in}; it finds more in a quiet recording." in text
     assert "the checkpoint was chosen on this very sound" in text.lower()
     assert "up to 1.8 per hour would remain possible" in text  # -log(0.025) / 2 hours
 
