@@ -167,12 +167,11 @@ class SceneComposer:
         return material.speech
 
     def _said(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
-        factor = float(random.uniform(*self._mix.speed))
+        speed = float(random.uniform(*self._mix.speed))
         level = np.sqrt(0.01 / augment.active_power(spoken.waveform)) * 10 ** (random.normal(0, 3) / 20)
         tempo, pitch, tract = self._manner(random)
-        said = spoken.faster(factor * tempo).louder(float(level))
-        # faster made pitch and formants higher by the tempo, too
-        return replace(said, waveform=revoiced(said.waveform, pitch / tempo, tract * tempo))
+        wave = revoiced(spoken.waveform * np.float32(level), speed * tempo, speed * pitch, tract / speed)
+        return spoken.paced(wave, speed * tempo)
 
     def _manner(self, random: np.random.Generator) -> tuple[float, float, float]:
         """Another tempo, pitch and length of the vocal tract, now and then, as factors; what the mix leaves out takes
