@@ -21,6 +21,7 @@ from specnet.data.codec import CODECS
 from specnet.data.interval import Interval
 from specnet.data.mix import Material, Mix
 from specnet.data.scenes import SceneComposer
+from specnet.train.memory import keep_freed_memory
 
 DATA = Path(__file__).parents[1] / "data"
 PLAIN = Mix(reverb_share=1.0, noise_share=1.0, near_miss_share=0.0, spliced_share=0.0)
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=16, help="of a batch")
     parser.add_argument("--rounds", type=int, default=9)
     arguments = parser.parse_args()
+    keep_freed_memory()  # as a training does
     with tempfile.TemporaryDirectory() as folder:
         parts = material(Path(folder))
         plain = SceneComposer(parts, PLAIN, 1, arguments.scenes)

@@ -3,7 +3,9 @@
 Every effect is a function of a waveform (float32, 16 kHz) and a random generator, and keeps its length and timing.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,23 +39,52 @@ def nearer(room: Wave, direct_db: tuple[float, float], random: np.random.Generat
     return np.asarray(changed / np.sqrt(np.square(changed).sum() + 1e-12), np.float32)
 
 
-def heard(speech: Wave, noise: Wave | None, room: ComplexSpectrum | None, response: Spectrum) -> Wave:
-    """Speech in a room, plus noise, through a magnitude response (zero phase): one way through the spectrum.
+class Sounds(NamedTuple):
+    """What comes to a microphone, and its magnitude response (zero phase): `room` is what `room_spectrum` gives, and
+    `response` has the same number of bins."""
 
-    `room` is what `room_spectrum` gives and `response` has the same number of bins.
+    speech: Wave
+    noise: Wave | None
+    room: ComplexSpectrum | None
+    response: Spectrum
+
+
+def heard(scenes: Sequence[Sounds]) -> Wave:
+    """Speech in its room, plus noise, through the response, [scenes, samples]: one way through the spectrum.
+
+    All are as long. Many at once take half the time: transforms of several rows share the processor's vectors.
     """
-    size = 2 * (len(response) - 1)
-    if room is None:
-        spectrum = fft.rfft(speech if noise is None else speech + noise, size)
-    else:
-        spectrum = fft.rfft(speech, size) * room
-        spectrum += 0 if noise is None else fft.rfft(noise, size)
-    return np.asarray(fft.irfft(spectrum * response, size)[: len(speech)], np.float32)
+    size, length = 2 * (len(scenes[0].response) - 1), len(scenes[0].speech)
+    spectra = _spectra(
+        [s.speech if s.noise is None or s.room is not None else s.speech + s.noise for s in scenes], size
+    )
+    for spectrum, scene in zip(spectra, scenes, strict=True):
+        if scene.room is not None:
+            spectrum *= scene.room
+    apart = {at: s.noise for at, s in enumerate(scenes) if s.noise is not None and s.room is not None}
+    for at, noise in zip(apart, _spectra(list(apart.values()), size), strict=True):
+        spectra[at] += noise
+    for spectrum, scene in zip(spectra, scenes, strict=True):
+        spectrum *= scene.response
+    return np.asarray(fft.irfft(spectra, size)[:, :length], np.float32)
+
+
+def _spectra(waves: Sequence[Wave], size: int) -> ComplexSpectrum:
+    padded = np.zeros((len(waves), size), np.float32)
+    for row, wave in zip(padded, waves, strict=True):
+        row[: len(wave)] = wave
+    return np.asarray(fft.rfft(padded))
 
 
 def transform_size(samples: int) -> int:
     """An even, fast length of transform for a scene of `samples` and the tail of a room."""
     return 2 * int(fft.next_fast_len((samples + SAMPLE_RATE) // 2, real=True))
+
+
+@lru_cache(maxsize=4)
+def frequencies(size: int) -> Spectrum:
+    """Of the bins of a spectrum, [size // 2 + 1]; at least 1 Hz."""
+    return np.asarray(np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0), np.float32)
 
 
 def room_spectrum(response: Wave, size: int) -> ComplexSpectrum:
@@ -70,16 +101,16 @@ def colour(random: np.random.Generator, size: int, deviation_db: float) -> Spect
 @lru_cache(maxsize=4)
 def _curve_basis(size: int) -> Spectrum:
     """Rows that interpolate between the curve's points on a logarithmic axis."""
-    frequency = np.log(np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0))
+    frequency = np.log(frequencies(size))
     points = np.log(_CURVE_POINTS)
     return np.stack([np.interp(frequency, points, row) for row in np.eye(len(points))]).astype(np.float32)
 
 
 def telephone(random: np.random.Generator, size: int) -> NDArray[np.float32]:
     """A narrow band, 200-400 Hz up to 2.8-4 kHz, with 24 dB slopes."""
-    frequency = np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0)
-    low, high = random.uniform(200, 400), random.uniform(2800, 4000)
-    return np.asarray(1 / np.sqrt(1 + (low / frequency) ** 8) / np.sqrt(1 + (frequency / high) ** 24), np.float32)
+    low, high = np.float32(random.uniform(200, 400)), np.float32(random.uniform(2800, 4000))
+    below, above = (low / frequencies(size)) ** 8, (frequencies(size) / high) ** 24
+    return np.asarray(1 / np.sqrt((1 + below) * (1 + above)))
 
 
 def active_power(wave: Wave) -> float:
@@ -89,13 +120,14 @@ def active_power(wave: Wave) -> float:
     0.25
     """
     frame = min(320, max(1, len(wave)))
-    frames = np.square(wave[: len(wave) // frame * frame].reshape(-1, frame)).mean(1)
-    return float(np.sort(frames)[len(frames) // 2 :].mean()) + 1e-12
+    frames = wave[: len(wave) // frame * frame].reshape(-1, frame)
+    energies = np.sort(np.einsum("ij,ij->i", frames, frames))
+    return float(energies[len(energies) // 2 :].mean()) / frame + 1e-12
 
 
 def at_snr(noise: Wave, speech: Wave, snr_db: float) -> Wave:
     """The noise at a signal-to-noise ratio in dB to the active part of the speech."""
-    power = float(np.square(noise).mean()) + 1e-12
+    power = float(noise @ noise) / len(noise) + 1e-12
     return noise * np.float32(np.sqrt(active_power(speech) / power / 10 ** (snr_db / 10)))
 
 

@@ -49,12 +49,24 @@ class Clip:
     def load(self, start: Seconds = 0.0, end: Seconds = float("inf")) -> Utterance:
         """The sound between two times, with its intervals; by default all of it."""
         first, last = round(start * SAMPLE_RATE), round(min(end, self.duration) * SAMPLE_RATE)
-        samples = _samples(self.path)[self.offset + first : self.offset + last]
-        voice = Interval(f"{self.source}/{self.speaker}", 0.0, len(samples) / SAMPLE_RATE)
-        heard = Utterance(samples.astype(np.float32) / np.float32(32768), voices=(voice,))
-        if first == 0 and last == self.length:
-            return replace(heard, words=self.words, phones=self.phones)
-        return replace(heard, words=within(self.words, start, end), phones=overlapping(self.phones, start, end))
+        wave, words, phones = self.samples(first, last), self.words, self.phones
+        if first != 0 or last != self.length:
+            words, phones = within(words, start, end), overlapping(phones, start, end)
+        voice = Interval(f"{self.source}/{self.speaker}", 0.0, len(wave) / SAMPLE_RATE)
+        return Utterance(wave, words, phones, (voice,))
+
+    def samples(self, first: int, last: int) -> NDArray[np.float32]:
+        """The waveform from one sample to another."""
+        stored = _samples(self.path)[self.offset + first : self.offset + last]
+        return np.multiply(stored, np.float32(1 / 32768), dtype=np.float32)
+
+    def excerpt(self, length: int, random: np.random.Generator) -> NDArray[np.float32]:
+        """`length` samples from a random place, the recording repeated where it is too short."""
+        times = -(-length // self.length)
+        start = int(random.integers(times * self.length - length + 1))
+        if times == 1:
+            return self.samples(start, start + length)
+        return np.tile(self.samples(0, self.length), times)[start : start + length]
 
     def cropped(self, start: Seconds, end: Seconds) -> "Clip":
         """What lies between two times, as far as there is something, with its intervals.
@@ -76,7 +88,7 @@ def any_of(clips: Sequence[Clip], random: np.random.Generator) -> Clip:
 
 @lru_cache(maxsize=64)
 def _samples(path: str) -> NDArray[np.int16]:
-    return np.memmap(path, np.int16, "r")
+    return np.asarray(np.memmap(path, np.int16, "r"))
 
 
 def entries(place: Path) -> Iterator[tuple[str, bytes]]:

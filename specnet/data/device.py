@@ -5,8 +5,8 @@ Every effect is a function of a waveform (float32, 16 kHz) and a random generato
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
+from specnet.data.augment import frequencies
 from specnet.data.utterance import SAMPLE_RATE
 
 Wave = NDArray[np.float32]
@@ -21,7 +21,7 @@ def resonances(random: np.random.Generator, size: int) -> NDArray[np.float32]:
     One to three peaks of 6 to 18 dB between 600 Hz and 6 kHz, and a low cut-off between 60 and 500 Hz, of 6 or 12 dB
     an octave.
     """
-    frequency = np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0).astype(np.float32)
+    frequency = frequencies(size)
     corner, slope = random.uniform(60, 500), int(random.integers(1, 3))
     power = (1 + np.square(np.float32(corner) / frequency)) ** -slope
     for _ in range(int(random.integers(1, 4))):

@@ -1,6 +1,6 @@
 """What a microphone hears of a scene: a room, other people, noise; then what the device and the line do to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -34,9 +34,15 @@ class Microphone:
         )
         self._effects = [(share, effect) for share, effect in effects if share]
 
-    def heard(self, wave: Wave, first: Seconds, random: np.random.Generator) -> tuple[Wave, float | None]:
-        """The scene at the microphone, and its signal-to-noise ratio in dB: room, then noise, then the channel, then
-        level; `first` is its first word."""
+    def heard(
+        self, waves: Sequence[Wave], firsts: Sequence[Seconds], randoms: Sequence[np.random.Generator]
+    ) -> list[tuple[Wave, float | None]]:
+        """Scenes at the microphone, and their signal-to-noise ratios in dB: room, then noise, then the channel, then
+        level; `firsts` are their first words."""
+        sounds, snrs_db = zip(*map(self._sounds, waves, randoms), strict=True)
+        return list(zip(map(self._recorded, augment.heard(sounds), firsts, randoms), snrs_db, strict=True))
+
+    def _sounds(self, wave: Wave, random: np.random.Generator) -> tuple[augment.Sounds, float | None]:
         mix = self._mix
         room, (noise, snr_db), talk = self._room(random), self._noise(wave, random), self._talk(wave, random)
         response = augment.colour(random, self._size, mix.colour_db)
@@ -44,7 +50,11 @@ class Microphone:
             response *= augment.telephone(random, self._size)
         if mix.resonance_share and random.random() < mix.resonance_share:
             response *= device.resonances(random, self._size)
-        wave = augment.heard(wave if talk is None else wave + talk, noise, room, response)
+        return augment.Sounds(wave if talk is None else wave + talk, noise, room, response), snr_db
+
+    def _recorded(self, wave: Wave, first: Seconds, random: np.random.Generator) -> Wave:
+        """At another level, by some device."""
+        mix = self._mix
         peak = float(np.abs(wave).max()) + 1e-9
         wave *= np.float32(10 ** (random.uniform(*mix.gain_db) / 20) / peak)
         if random.random() < mix.clipping_share:
@@ -55,7 +65,7 @@ class Microphone:
         if random.random() < mix.start_share:
             wave[: int(max(0.0, first - random.exponential(BEFORE)) * SAMPLE_RATE)] = 0
         hiss = augment.excerpt(augment.hiss(), len(wave), random) * np.float32(10 ** random.uniform(-5, -3.6))
-        return wave + hiss, snr_db
+        return wave + hiss
 
     def _room(self, random: np.random.Generator) -> augment.ComplexSpectrum | None:
         mix, rooms = self._mix, self._rooms
@@ -73,7 +83,7 @@ class Microphone:
         source = material.speech if random.random() < mix.babble_share else material.noise
         if not source:
             return None, None
-        noise = augment.excerpt(any_of(source, random).load().waveform, len(wave), random)
+        noise = any_of(source, random).excerpt(len(wave), random)
         snr_db = float(random.uniform(*mix.snr_db))
         return augment.at_snr(noise, wave, snr_db), snr_db
 

@@ -6,6 +6,7 @@ them, and what English lacks to the phone that is nearest. Source: the CMU Prono
 
 import re
 import unicodedata
+from itertools import product
 
 from specnet.data.interval import Interval
 
@@ -18,7 +19,7 @@ PHONES: tuple[str, ...] = (
     *("P", "R", "S", "SH", "T", "TH", "V", "W", "Y", "Z", "ZH"),
 )
 
-_KINDS = (
+_KINDS: tuple[set[str], ...] = (
     {"M", "N", "NG"},
     {"K", "G"},
     {"L", "W", "R"},
@@ -29,6 +30,7 @@ _KINDS = (
     {"F", "V"},
     {"TH", "DH"},
 )
+_KIN = frozenset(pair for kind in _KINDS for pair in product(kind, kind))
 
 _PAIRS = {"eɪ": "EY", "oʊ": "OW", "əʊ": "OW", "aɪ": "AY", "aʊ": "AW", "ɔɪ": "OY", "tʃ": "CH", "dʒ": "JH"}
 _SINGLES = {
@@ -105,7 +107,7 @@ def kin(one: str, other: str) -> bool:
     >>> kin("M", "N"), kin("K", "S")
     (True, False)
     """
-    return one == other or any(one in kind and other in kind for kind in _KINDS)
+    return one == other or (one, other) in _KIN
 
 
 def join_words(phones: list[Interval], ipa: str) -> tuple[Interval, ...]:

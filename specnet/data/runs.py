@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from specnet.data.clips import Clip
@@ -97,11 +98,12 @@ def strangeness(run: Run, piece: Piece, before: str, after: str) -> int:
     last = first + len(piece.phones)
     left = clip.phones[first - 1].label if first else SILENCE
     right = clip.phones[last].label if last < len(clip.phones) else SILENCE
-    return sum(_unlike(said, wanted) for said, wanted in ((left, before), (right, after)) if wanted)
+    return _unlike(left, before) + _unlike(right, after)
 
 
+@cache
 def _unlike(said: str, wanted: str) -> int:
-    if kin(said, wanted):
+    if not wanted or kin(said, wanted):
         return 0
     return 1 if said != SILENCE and (said in VOWELS) == (wanted in VOWELS) else 2
 

@@ -48,14 +48,20 @@ class SceneComposer:
         return SceneComposer(hard, self._mix, self._seed, self._batch_size)
 
     def batch(self, step: int) -> list[Scene]:
-        return [self.scene(np.random.default_rng([self._seed, step, i])) for i in range(self._batch_size)]
+        return self.scenes([np.random.default_rng([self._seed, step, i]) for i in range(self._batch_size)])
 
-    def scene(self, random: np.random.Generator) -> Scene:
-        """One scene; its phones leave gaps where nobody knows them."""
-        said = self._keyword(random) if random.random() < self._mix.keyword_share else self._background(random)
-        first = min((word.start for word in said.words), default=self._mix.length / 2)
-        wave, snr_db = self._microphone.heard(said.waveform, first, random)
-        return Scene(wave, said.words, said.phones, said.voices, snr_db)
+    def scenes(self, randoms: Sequence[np.random.Generator]) -> list[Scene]:
+        """One of each generator; their phones leave gaps where nobody knows them."""
+        said = [self._said_in_all(random) for random in randoms]
+        firsts = [min((word.start for word in one.words), default=self._mix.length / 2) for one in said]
+        heard = self._microphone.heard([one.waveform for one in said], firsts, randoms)
+        return [
+            Scene(wave, one.words, one.phones, one.voices, snr_db)
+            for one, (wave, snr_db) in zip(said, heard, strict=True)
+        ]
+
+    def _said_in_all(self, random: np.random.Generator) -> Utterance:
+        return self._keyword(random) if random.random() < self._mix.keyword_share else self._background(random)
 
     def _keyword(self, random: np.random.Generator) -> Utterance:
         """A keyword that ends somewhere in the second half, with speech or silence around."""
@@ -123,7 +129,7 @@ class SceneComposer:
         wave = np.zeros(round(self._mix.length * SAMPLE_RATE), np.float32)
         first = int(random.integers(len(wave))) - BURST // 2
         last = min(len(wave), first + BURST)
-        noise = augment.excerpt(any_of(self._material.noise, random).load().waveform, BURST, random)
+        noise = any_of(self._material.noise, random).excerpt(BURST, random)
         wave[max(0, first) : last] = noise[max(0, -first) : last - first]
         return Utterance(wave)
 
@@ -162,13 +168,12 @@ class SceneComposer:
         return material.speech
 
     def _said(self, spoken: Utterance, random: np.random.Generator) -> Utterance:
-        factor = float(random.uniform(*self._mix.speed))
+        speed = float(random.uniform(*self._mix.speed))
         level = np.sqrt(0.01 / augment.active_power(spoken.waveform)) * 10 ** (random.normal(0, 3) / 20)
         tempo, pitch, tract = self._manner(random)
-        tempo = min(tempo, _fastest(spoken, self._mix.least_pace) / factor)
-        said = spoken.faster(factor * tempo).louder(float(level))
-        # faster made pitch and formants higher by the tempo, too
-        return replace(said, waveform=revoiced(said.waveform, pitch / tempo, tract * tempo))
+        tempo = min(tempo, _fastest(spoken, self._mix.least_pace) / speed)
+        wave = revoiced(spoken.waveform * np.float32(level), speed * tempo, speed * pitch, tract / speed)
+        return spoken.paced(wave, speed * tempo)
 
     def _manner(self, random: np.random.Generator) -> tuple[float, float, float]:
         """Another tempo, pitch and length of the vocal tract, now and then, as factors; what the mix leaves out takes

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from specnet.data.interval import Interval, overlapping, within
@@ -40,15 +40,20 @@ class Utterance:
         phones, voices = (overlapping(known, start, end) for known in (self.phones, self.voices))
         return Utterance(self.waveform[first:last], within(self.words, start, end), phones, voices)
 
-    def faster(self, factor: float) -> "Utterance":
-        """Played `factor` times as fast: pitch and formants move along, as with a longer or shorter vocal tract."""
-        wave = np.asarray(soxr.resample(self.waveform, factor * SAMPLE_RATE, SAMPLE_RATE, quality="QQ"), np.float32)
+    def paced(self, waveform: NDArray[np.float32], tempo: float) -> "Utterance":
+        """The same in another waveform, `tempo` times as fast."""
         times = self.words, self.phones, self.voices
-        return Utterance(wave, *(tuple(i.scaled(1 / factor) for i in known) for known in times))
+        return Utterance(waveform, *(tuple(i.scaled(1 / tempo) for i in known) for known in times))
 
     def louder(self, factor: float) -> "Utterance":
         """The same with every sample multiplied by `factor`."""
         return replace(self, waveform=self.waveform * np.float32(factor))
+
+
+@lru_cache(maxsize=64)
+def rising(samples: int) -> NDArray[np.float32]:
+    """From 0 to 1, to fade something in; the other way round to fade it out. Not to be written to."""
+    return np.linspace(0, 1, samples, dtype=np.float32)
 
 
 def silence(seconds: Seconds) -> Utterance:
@@ -68,7 +73,7 @@ def join(parts: Sequence[Utterance]) -> Utterance:
         voices += [voice.shifted(at) for voice in part.voices]
         at += part.duration
     wave = np.concatenate([part.waveform for part in parts])
-    ramp = np.linspace(0, 1, CROSSFADE, dtype=np.float32)
+    ramp = rising(CROSSFADE)
     edge = 0
     for part in parts[:-1]:
         edge += len(part.waveform)
@@ -89,7 +94,7 @@ def crossfaded(parts: Sequence[Utterance], overlap: Seconds) -> Utterance:
     wave, words, phones, voices = parts[0].waveform, list(parts[0].words), list(parts[0].phones), list(parts[0].voices)
     for part in parts[1:]:
         fade = min(round(overlap * SAMPLE_RATE), len(wave), len(part.waveform))
-        ramp = np.linspace(0, 1, fade, dtype=np.float32)
+        ramp = rising(fade)
         end = len(wave) - fade
         mixed = wave[end:] * ramp[::-1] + part.waveform[:fade] * ramp
         wave = np.concatenate([wave[:end], mixed, part.waveform[fade:]])

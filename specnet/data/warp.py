@@ -1,7 +1,7 @@
-"""Somebody else says the same at the same time: another pitch, another length of the vocal tract.
+"""Somebody else says the same: another tempo, another pitch, another length of the vocal tract.
 
-People differ in both, and independently, so either moves without the other: a shift of pitch leaves the formants where
-they were. (`Utterance.faster` is what moves them together, with the tempo.)
+People differ in all three, and independently, so each moves without the others: a shift of pitch leaves the formants
+where they were.
 """
 
 import math
@@ -12,8 +12,9 @@ import soxr
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy import fft
+from scipy.ndimage import uniform_filter1d
 
-from specnet.data.utterance import SAMPLE_RATE
+from specnet.data.utterance import SAMPLE_RATE, rising
 from specnet.units import Hertz
 
 Wave = NDArray[np.float32]
@@ -21,33 +22,39 @@ FRAME, HOP = 512, 256  # samples
 SMOOTH = 40  # cepstral coefficients of an envelope: 2.5 ms, shorter than the period of a voice
 FORMANTS_BELOW: Hertz = 4800  # warped by the factor; above, the warp goes back to none at half the sampling rate
 LOUDER = 2.3  # the most by which an amplitude grows or shrinks, as its logarithm: 20 dB
+_WINDOW = np.sin(np.pi * (np.arange(FRAME, dtype=np.float32) + np.float32(0.5)) / FRAME)
 SEGMENT, FADE, SEEK = 640, 128, 100  # samples: of a voice played as it is, of a joint, and to look for one to each side
 
 
-def revoiced(wave: Wave, pitch: float, tract: float) -> Wave:
-    """Speech [samples] with its pitch times `pitch`, by somebody whose vocal tract is `tract` times as long.
+def revoiced(wave: Wave, tempo: float, pitch: float, tract: float) -> Wave:
+    """Speech [samples] `tempo` times as fast, with its pitch times `pitch`, by somebody whose vocal tract is `tract`
+    times as long: formants lie at `1 / tract` of where they were.
 
-    Formants lie at `1 / tract` of where they were. Timing is kept: to a sample by `tract`, to some 8 ms by `pitch`.
+    Times hold to the sample where pitch and tempo change together, as in a recording that is played faster, and else
+    to some 8 ms.
 
     >>> said = np.sin(np.arange(8000) / 20).astype(np.float32)
-    >>> revoiced(said, 1.0, 1.0) is said, len(revoiced(said, 1.1, 0.9))
-    (True, 8000)
+    >>> revoiced(said, 1.0, 1.0, 1.0) is said, len(revoiced(said, 1.0, 1.1, 0.9)), len(revoiced(said, 1.25, 1.0, 1.0))
+    (True, 8000, 6400)
     """
+    length = round(len(wave) / tempo)
     if pitch != 1:
-        faster = np.asarray(soxr.resample(wave, pitch * SAMPLE_RATE, SAMPLE_RATE, quality="QQ"), np.float32)
-        wave = _stretched(faster, len(wave))
+        wave = np.asarray(soxr.resample(wave, pitch * SAMPLE_RATE, SAMPLE_RATE, quality="QQ"), np.float32)
+    if pitch != tempo:
+        wave = _stretched(wave, length)
     return wave if math.isclose(pitch * tract, 1) else _warped(wave, pitch * tract)
 
 
 def _warped(wave: Wave, factor: float) -> Wave:
     """The spectral envelope that was at `factor` times a frequency comes to that frequency; the pitch stays."""
     padded = np.pad(wave, (HOP, HOP - len(wave) % HOP + HOP))
-    window = np.sin(np.pi * (np.arange(FRAME, dtype=np.float32) + np.float32(0.5)) / FRAME)
-    spectrum = fft.rfft(sliding_window_view(padded, FRAME)[::HOP] * window)
+    spectrum = fft.rfft(sliding_window_view(padded, FRAME)[::HOP] * _WINDOW)
     power = np.square(spectrum.real) + np.square(spectrum.imag)
-    cepstrum = np.log(power + np.float32(1e-6) * power.mean() + np.float32(1e-20)) @ _lifter()
-    gains = cepstrum @ _moved(factor)
-    frames = fft.irfft(spectrum * np.exp(np.clip(gains, -LOUDER, LOUDER))) * window
+    power += np.float32(1e-6) * power.mean() + np.float32(1e-20)
+    gains = np.log(power, out=power) @ _lifter() @ _moved(factor)
+    spectrum *= np.exp(np.clip(gains, -LOUDER, LOUDER, out=gains), out=gains)
+    frames = fft.irfft(spectrum, overwrite_x=True)
+    frames *= _WINDOW
     out = np.zeros((len(frames) + 1, HOP), np.float32)
     out[:-1] += frames[:, :HOP]
     out[1:] += frames[:, HOP:]
@@ -71,8 +78,8 @@ def _moved(factor: float) -> NDArray[np.float32]:
     hertz = np.linspace(0, top, HOP + 1)
     knee = FORMANTS_BELOW * min(factor, 1) / factor
     warped = np.where(hertz <= knee, hertz * factor, top - (top - knee * factor) / (top - knee) * (top - hertz))
-    order = np.pi * np.arange(1, SMOOTH + 1)[:, None]
-    return np.asarray(np.cos(order * warped / top) - np.cos(order * hertz / top), np.float32)
+    order = np.float32(np.pi / top) * np.arange(1, SMOOTH + 1, dtype=np.float32)[:, None]
+    return np.asarray(np.cos(order * warped.astype(np.float32)) - np.cos(order * hertz.astype(np.float32)))
 
 
 def _stretched(wave: Wave, length: int) -> Wave:
@@ -83,24 +90,21 @@ def _stretched(wave: Wave, length: int) -> Wave:
     ratio = len(wave) / length
     edge = SEGMENT + SEEK + FADE
     padded = np.pad(wave, (edge, 2 * edge))
-    fade_in = np.linspace(0, 1, FADE, dtype=np.float32)
-    out = np.zeros(length + SEGMENT + FADE, np.float32)
-    start = None
-    for begin in range(0, length, SEGMENT):
-        least = edge + round((begin + SEGMENT / 2) * ratio - SEGMENT / 2) - SEEK
-        if start is None:
-            start = least + SEEK
-        else:
-            start = least + _likest(padded[least : least + 2 * SEEK + FADE], padded[start + SEGMENT :][:FADE])
-        piece = padded[start : start + SEGMENT + FADE].copy()
-        piece[:FADE] *= fade_in
-        piece[SEGMENT:] *= fade_in[::-1]
-        out[begin : begin + SEGMENT + FADE] += piece
-    return out[:length]
+    middles = np.arange(0, length, SEGMENT) + SEGMENT / 2
+    least = np.rint(middles * ratio - SEGMENT / 2).astype(np.intp) + edge - SEEK
+    places = sliding_window_view(padded, 2 * SEEK + FADE)[least]
+    starts = [int(least[0]) + SEEK]
+    for first, place, level in zip(least[1:].tolist(), places[1:], _level(places[1:]), strict=True):
+        goes_on = starts[-1] + SEGMENT
+        likeness = np.correlate(place, padded[goes_on : goes_on + FADE], "valid")
+        starts.append(first + int((likeness / level).argmax()))
+    pieces = sliding_window_view(padded, SEGMENT + FADE)[starts]
+    pieces[:, :FADE] *= rising(FADE)
+    pieces[1:, :FADE] += pieces[:-1, SEGMENT:] * rising(FADE)[::-1]
+    return pieces[:, :SEGMENT].reshape(-1)[:length]
 
 
-def _likest(places: Wave, wanted: Wave) -> int:
-    """Where in `places` there is what correlates best with `wanted`."""
-    energy = np.cumsum(np.concatenate([np.zeros(1), np.square(places, dtype=np.float64)]))
-    energy = energy[len(wanted) :] - energy[: -len(wanted)]
-    return int(np.argmax(np.correlate(places, wanted, "valid") / np.sqrt(energy + 1e-9)))
+def _level(places: Wave) -> Wave:
+    """[joints, places]: how loud the `FADE` samples from each place are, of [joints, samples]."""
+    energy = uniform_filter1d(np.square(places), FADE, axis=1)[:, FADE // 2 : 1 - FADE // 2]
+    return np.asarray(np.sqrt(energy + np.float32(1e-11)))

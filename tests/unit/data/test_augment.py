@@ -1,3 +1,5 @@
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -42,22 +44,34 @@ def test_a_nearer_speaker_has_more_direct_sound_at_the_same_energy(seed: int, di
     assert nearer.dtype == np.float32
 
 
+def heard(speech: np.ndarray, around: np.ndarray | None, room: np.ndarray | None, response: np.ndarray) -> np.ndarray:
+    return augment.heard([augment.Sounds(speech, around, room, response)])[0]
+
+
 def test_heard_without_any_effect_is_the_speech() -> None:
-    np.testing.assert_allclose(augment.heard(noise(1), None, None, FLAT), noise(1), atol=1e-5)
+    np.testing.assert_allclose(heard(noise(1), None, None, FLAT), noise(1), atol=1e-5)
+
+
+def test_scenes_that_are_heard_together_do_not_hear_each_other() -> None:
+    spectrum = augment.room_spectrum(augment.trim_room(room()), SIZE)
+    scenes = [
+        augment.Sounds(noise(seed), around, where, augment.colour(np.random.default_rng(seed), SIZE, 4.0))
+        for seed, (around, where) in enumerate(product((None, noise(9)), (None, spectrum)))
+    ]
+    np.testing.assert_allclose(augment.heard(scenes), [heard(*scene) for scene in scenes], atol=1e-5)
 
 
 def test_a_room_is_a_convolution_of_the_speech_alone() -> None:
     speech, around, response = noise(1), noise(2), augment.trim_room(room())
-    heard = augment.heard(speech, around, augment.room_spectrum(response, SIZE), FLAT)
     expected = np.convolve(speech, response)[:RATE] + around
-    np.testing.assert_allclose(heard, expected, atol=1e-4)
+    np.testing.assert_allclose(heard(speech, around, augment.room_spectrum(response, SIZE), FLAT), expected, atol=1e-4)
 
 
 def test_a_longer_room_does_not_come_round_to_the_beginning() -> None:
     click = np.zeros(RATE, np.float32)
     click[-100] = 1.0
-    heard = augment.heard(click, None, augment.room_spectrum(augment.trim_room(room(seconds=0.8)), SIZE), FLAT)
-    assert np.abs(heard[: RATE - 100]).max() < 1e-5
+    wave = heard(click, None, augment.room_spectrum(augment.trim_room(room(seconds=0.8)), SIZE), FLAT)
+    assert np.abs(wave[: RATE - 100]).max() < 1e-5
 
 
 @given(seeds)
@@ -66,7 +80,7 @@ def test_channels_keep_timing(seed: int) -> None:
     click[RATE // 2] = 1.0
     random = np.random.default_rng(seed)
     response = augment.colour(random, SIZE, 4.0) * augment.telephone(random, SIZE)
-    assert np.argmax(np.abs(augment.heard(click, None, None, response))) == RATE // 2
+    assert np.argmax(np.abs(heard(click, None, None, response))) == RATE // 2
 
 
 @given(seeds, st.floats(0.5, 6.0))

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 from specnet.data import clips
+from specnet.data.augment import excerpt
 from specnet.data.clips import Clip, decoded, entries, store, stored
 from specnet.data.interval import Interval
 from specnet.errors import SpecnetError
@@ -121,6 +122,18 @@ def test_a_part_of_a_clip_is_its_sound_and_its_intervals(record: Callable[..., C
     assert part.phones[1][1:] == pytest.approx((0.1, 0.4))
     assert clip.load(0.5).words == (("hey", pytest.approx(0.2), pytest.approx(0.7)),)
     assert (clip.load().words, clip.duration) == (words, 2.0)
+
+
+@pytest.mark.parametrize(("samples", "length"), [(800, 320), (800, 800), (800, 1900)])
+def test_an_excerpt_is_from_anywhere_and_a_short_clip_is_repeated(
+    samples: int, length: int, record: Callable[..., Clip]
+) -> None:
+    clip = record(np.arange(samples, dtype=np.float32) / 1024)
+    cuts = [clip.excerpt(length, np.random.default_rng(seed)) for seed in range(20)]
+    for seed, cut in enumerate(cuts):
+        same = excerpt(clip.load().waveform, length, np.random.default_rng(seed))
+        np.testing.assert_array_equal(cut, same)
+    assert (len({float(cut[0]) for cut in cuts}) > 1) == (length != samples)
 
 
 def test_what_cannot_be_read_is_one_line(tmp_path: Path, folder: Path) -> None:

@@ -38,8 +38,12 @@ def material(record: Callable[..., Clip]) -> Material:
     return Material(speech, [word], [word], [word], [record(tone(3000), "noise")], (room,), ())
 
 
+def heard_by(microphone: Microphone, said: np.ndarray, seed: int = 0) -> np.ndarray:
+    return microphone.heard([said], [1.0], [np.random.default_rng(seed)])[0][0]
+
+
 def heard(material: Material, mix: Mix, seed: int = 0, said: float = 1000) -> np.ndarray:
-    return Microphone(material, mix).heard(tone(said), 1.0, np.random.default_rng(seed))[0]
+    return heard_by(Microphone(material, mix), tone(said), seed)
 
 
 def test_others_talk_all_the_while_at_their_level_and_say_no_keyword(material: Material) -> None:
@@ -67,7 +71,7 @@ def test_a_nearer_speaker_has_less_echo(material: Material) -> None:
         mix = replace(PLAIN, reverb_share=1.0, direct_db=(direct_db, direct_db))
         said = np.zeros(2 * RATE, np.float32)
         said[8000] = 1.0
-        wave = Microphone(material, mix).heard(said, 1.0, np.random.default_rng(0))[0]
+        wave = heard_by(Microphone(material, mix), said)
         return float(20 * np.log10(wave[11200] / wave[8000]))
 
     assert echo(0.0) == pytest.approx(20 * np.log10(0.75), abs=0.1)
@@ -86,10 +90,10 @@ def test_every_effect_is_heard_as_often_as_its_share(
     def changed(much: float) -> int:
         mix = replace(PLAIN, codecs=("mu-law",), **{f"{share}_share": much})
         microphone = Microphone(material, mix)
-        waves = [microphone.heard(said.copy(), 1.0, np.random.default_rng(seed))[0] for seed in range(20)]
+        waves = [heard_by(microphone, said, seed) for seed in range(20)]
         return sum(not np.array_equal(wave, plain) for wave in waves)
 
-    plain = Microphone(material, PLAIN).heard(said.copy(), 1.0, np.random.default_rng(0))[0]
+    plain = heard_by(Microphone(material, PLAIN), said)
     assert changed(0.0) == 0
     assert 3 <= changed(0.5) <= 16
     assert changed(1.0) >= (10 if share == "packet_loss" else 20)  # a scene may be too short to lose any

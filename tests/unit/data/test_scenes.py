@@ -103,7 +103,7 @@ def test_what_is_off_leaves_scenes_as_they_were(material: Material) -> None:
     drawn, levels = [], []
     for seed, mix in enumerate((Mix(), Mix(length=2.0, spliced_share=0.6, near_miss_share=0.25, start_share=0.4))):
         random = np.random.default_rng(seed)
-        scenes = [SceneComposer(material, mix, 1, 1).scene(random) for _ in range(12)]
+        scenes = [SceneComposer(material, mix, 1, 1).scenes([random])[0] for _ in range(12)]
         drawn.append(int(random.integers(10**9)))
         levels.append(float(np.sqrt(np.square([scene.waveform for scene in scenes]).mean())))
     assert drawn == [454583449, 925964167]
