@@ -44,7 +44,8 @@ class SceneComposer:
     def hardened(self, find: Callable[[Sequence[Clip]], Sequence[Clip]]) -> "SceneComposer":
         """One that also has, in the mix's `mined_share` of the other speech, what `find` finds hardest in all of it."""
         material = self._material
-        hard = replace(material, mined=find([*material.speech, *material.commands, *material.background]))
+        heard = [*material.speech, *material.commands, *material.background, *material.negatives]
+        hard = replace(material, mined=find(heard))
         return SceneComposer(hard, self._mix, self._seed, self._batch_size)
 
     def batch(self, step: int) -> list[Scene]:
