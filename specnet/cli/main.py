@@ -22,6 +22,7 @@ COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
     "classify": "Say what pictures show: labels with probabilities.",
     "scan-image": "Find objects anywhere on pictures: label, box, score.",
+    "wyoming": "Serve wake words to Home Assistant and Rhasspy.",
     "new": "Make a model that finds a word of your own, from no recordings of it.",
     "improve": "Train a model on, from what it missed and where it fired wrongly.",
     "train": "Train a model from a recipe.",
@@ -50,6 +51,7 @@ EXTRAS = {
         "tensorboard",
         "torchvision",
     ),
+    "wyoming": ("wyoming", "zeroconf"),
 }
 """Which extra brings which packages."""
 

@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 WITHOUT_EXTRAS = """
 import sys
 
-EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL".split()
+EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL wyoming zeroconf".split()
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
