@@ -91,6 +91,7 @@ def cli() -> None:
     Examples:
       specnet detect party.wav
       specnet classify seven.png
+      specnet wyoming --zeroconf
       specnet new "hey kitchen"
       specnet train recipes/welcome/recipe.toml --data DIR --out runs/welcome
       specnet evaluate welcome --positives said/ --negatives other/

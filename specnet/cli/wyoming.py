@@ -1,6 +1,7 @@
 """`specnet wyoming`: a wake-word server for Home Assistant and Rhasspy."""
 
 import asyncio
+from contextlib import suppress
 
 import click
 
@@ -37,8 +38,8 @@ def command(
     """Serve wake words by the Wyoming protocol, until Ctrl-C.
 
     In Home Assistant: Settings, Devices & services, Add integration, Wyoming Protocol, then host and port of this
-    machine; the words can then be chosen in the voice assistant. Any number of clients may send sound of any sample
-    rate, 8 to 32 bits and any number of channels. What is heard is said on standard error.
+    machine; the words can then be chosen in the voice assistant. Many clients at once may send sound of any sample
+    rate, of 8 to 32 bits, with one channel or more. What is heard is said on standard error.
 
     \b
     Examples:
@@ -56,4 +57,5 @@ def command(
 
 
 def say(line: str) -> None:
-    click.echo(f"specnet: {line}", err=True)
+    with suppress(OSError):  # that nobody reads the log any more is no reason to stop
+        click.echo(f"specnet: {line}", err=True)

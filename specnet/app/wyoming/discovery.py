@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 
-from zeroconf import IPVersion
+from zeroconf import InterfaceChoice, IPVersion
 from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from specnet.app.wyoming.address import Address
@@ -13,19 +13,24 @@ from specnet.errors import SpecnetError
 
 SERVICE = "_wyoming._tcp.local."
 
+LONGEST_HOST = 50
+"""A name may have 63 bytes, and is more than that of the host."""
+
 MULTICAST = "224.0.0.251"
 """Where mDNS speaks: the way there tells which of its addresses the network knows this machine by."""
 
 
 @asynccontextmanager
-async def announced(address: Address) -> AsyncIterator[None]:
-    """Announce a server at `address` for as long as the block lasts.
+async def announced(
+    address: Address, interfaces: InterfaceChoice | list[str] = InterfaceChoice.All
+) -> AsyncIterator[None]:
+    """Announce a server at `address`, on these interfaces, for as long as the block lasts.
 
     Raises `SpecnetError` where nobody could reach it, or there is no network.
     """
     service = service_at(address)
     try:
-        zeroconf = AsyncZeroconf(ip_version=IPVersion.V4Only)
+        zeroconf = AsyncZeroconf(interfaces, ip_version=IPVersion.V4Only)
     except OSError as problem:
         raise SpecnetError(f"--zeroconf: no network to be announced on: {problem.strerror}") from None
     try:
@@ -42,7 +47,7 @@ def service_at(address: Address) -> AsyncServiceInfo:
     >>> service_at(Address("192.0.2.7", 10400)).parsed_addresses()
     ['192.0.2.7']
     """
-    host = socket.gethostname().partition(".")[0]
+    host = socket.gethostname().partition(".")[0][:LONGEST_HOST]
     number = _number(address)
     return AsyncServiceInfo(
         SERVICE, f"specnet-{host}.{SERVICE}", port=address.port, parsed_addresses=[number], server=f"{host}.local."
