@@ -48,7 +48,7 @@ def serving(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], int, st
 
 async def conversation(port: int, *events: Event) -> list[Event]:
     """The answers to `events`."""
-    async with AsyncTcpClient("127.0.0.1", port, read_timeout=60) as client:
+    async with asyncio.timeout(60), AsyncTcpClient("127.0.0.1", port) as client:
         for event in (*events, Event("ping")):
             await client.write_event(event)
         answers: list[Event] = []
