@@ -13,7 +13,7 @@ BLOCK: Seconds = 0.08
 MOST_WAITING = 1 << 16
 """Bytes gathered at most: 0.08 s of what sound cards give, and not of 64 channels at 768 kHz."""
 
-PIECE: Seconds = 1.0
+PIECE: Seconds = 0.5
 """Longer ones are cut, so that whoever else waits has his turn in between."""
 
 
@@ -25,7 +25,7 @@ class Listener:
     >>> from specnet import Detector
     >>> listener = Listener(PcmFormat(16_000, 2, 1), [Detector.load("welcome").stream(16_000)])
     >>> list(listener.push(bytes(32_000))), listener.heard, listener.finish()
-    ([[]], 1.0, [])
+    ([[], []], 1.0, [])
     """
 
     def __init__(self, form: PcmFormat, streams: Sequence[Stream]) -> None:

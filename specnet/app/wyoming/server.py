@@ -118,14 +118,15 @@ class _Server:
         session, patience = Session(self._words, self._info, say), FIRST_EVENT
         while (event := await read_event(reader, patience)) is not None:
             patience = IDLE
-            for answers in session.answer(event):
+            for turn, answers in enumerate(session.answer(event)):
+                if turn:
+                    await asyncio.sleep(0)
                 for answer in answers:
                     try:
                         await _write(answer, writer, UNREAD)
                     except TimeoutError:
                         raise SpecnetError(f"did not read its answers for {UNREAD:g} s") from None
-                await asyncio.sleep(0)
-            await asyncio.sleep(0)  # one that sends without pause does not stop reading by itself
+            await asyncio.sleep(0)  # else one that sends without pause would be read without pause
 
 
 async def _write(event: Event, writer: asyncio.StreamWriter, patience: Seconds) -> None:

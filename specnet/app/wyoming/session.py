@@ -33,7 +33,7 @@ class Session:
         self._anchor: tuple[int, Seconds] = (0, 0.0)
 
     def answer(self, event: Event) -> Iterator[list[Event]]:
-        """The answers to `event`, as they come; each turn takes no longer than a second of sound does.
+        """The answers to `event`, as they come; each turn takes no longer than half a second of sound does.
 
         Raises `SpecnetError` for an event that cannot be meant.
         """

@@ -20,7 +20,7 @@ def test_small_chunks_are_gathered_and_large_ones_cut(listener: Listener) -> Non
     size = round(BLOCK * FORM.rate) * FORM.frame
     assert list(listener.push(bytes(size - 2))) == [] and listener.heard == pytest.approx(BLOCK, abs=0.001)
     assert list(listener.push(bytes(2))) == [[]]
-    assert list(listener.push(bytes(5 * 32_000))) == [[]] * 5
+    assert list(listener.push(bytes(5 * 32_000))) == [[]] * 10
     assert list(listener.push(b"")) == [] and listener.finish() == []
 
 
