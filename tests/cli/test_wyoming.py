@@ -101,7 +101,7 @@ def test_it_serves_until_it_is_told_to_end(how: signal.Signals, code: int, specn
         (["--threshold", "0.5", "--false-alarms-per-hour", "1"], "exclude each other"),
         (["--false-alarms-per-hour", "1000"], "calibrated from 0.1 to 10"),
         (["--zeroconf", "--uri", "tcp://127.0.0.1:0"], "is reached from this machine only: give --uri with 0.0.0.0"),
-        (["--uri", "tcp://192.0.2.77:0"], "--uri tcp://192.0.2.77:0: no address of this machine"),
+        (["--uri", "tcp://198.51.100.77:0"], "--uri tcp://198.51.100.77:0: no address of this machine"),
     ],
 )
 def test_what_cannot_be_served_is_refused_in_one_line(
