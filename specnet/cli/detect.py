@@ -62,12 +62,7 @@ class Detect(Job[Detector, FileResult]):
     help="A model that ships with specnet, or NAME.specnet; repeated, the mean of their scores counts.",
 )
 @run.threshold_option()
-@click.option(
-    "--false-alarms-per-hour",
-    type=click.FloatRange(0, min_open=True),
-    callback=run.finite,
-    help=f"Take the threshold calibrated for this rate.  [default: {FALSE_ALARMS_PER_HOUR}]",
-)
+@run.false_alarms_option
 @run.label_option
 @run.format_option(FORMATS)
 @run.to_file_option
@@ -99,8 +94,7 @@ def command(
       arecord -d 60 -f S16_LE -r 16000 -t wav | specnet detect - --format jsonl
       specnet detect --model a.specnet --model b.specnet --threshold 0.8 party.wav
     """
-    if threshold is not None and false_alarms_per_hour is not None:
-        raise click.UsageError("--threshold and --false-alarms-per-hour exclude each other: give one of them.")
+    run.check_one_threshold(threshold, false_alarms_per_hour)
     model, *others = models
     bundle = read_model(model)
     if isinstance(bundle, ImageBundle):

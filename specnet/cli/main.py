@@ -22,6 +22,7 @@ COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
     "classify": "Say what pictures show: labels with probabilities.",
     "scan-image": "Find objects anywhere on pictures: label, box, score.",
+    "wyoming": "Serve wake words to Home Assistant and Rhasspy.",
     "new": "Make a model that finds a word of your own, from no recordings of it.",
     "improve": "Train a model on, from what it missed and where it fired wrongly.",
     "train": "Train a model from a recipe.",
@@ -50,6 +51,7 @@ EXTRAS = {
         "tensorboard",
         "torchvision",
     ),
+    "wyoming": ("wyoming", "zeroconf"),
 }
 """Which extra brings which packages."""
 
@@ -89,6 +91,7 @@ def cli() -> None:
     Examples:
       specnet detect party.wav
       specnet classify seven.png
+      specnet wyoming --zeroconf
       specnet new "hey kitchen"
       specnet train recipes/welcome/recipe.toml --data DIR --out runs/welcome
       specnet evaluate welcome --positives said/ --negatives other/

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import click
 
+from specnet.app.detect import FALSE_ALARMS_PER_HOUR
 from specnet.cli.main import complain
 from specnet.cli.output import output_path, real, write
 from specnet.cli.results import Header
@@ -44,6 +45,12 @@ def threshold_option(default: float | None = None) -> Decorator:
     )
 
 
+false_alarms_option = click.option(
+    "--false-alarms-per-hour",
+    type=click.FloatRange(0, min_open=True),
+    callback=finite,
+    help=f"Take the threshold calibrated for this rate.  [default: {FALSE_ALARMS_PER_HOUR}]",
+)
 label_option = click.option("--label", "wanted", multiple=True, help="Keep only this label (may be repeated).")
 to_file_option = output_option(
     "-o", "--output", metavar="FILE", help="Write the result there instead of to standard output."
@@ -51,6 +58,12 @@ to_file_option = output_option(
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1), default=1, show_default=True, help="Work on so many files at a time."
 )
+
+
+def check_one_threshold(threshold: float | None, false_alarms_per_hour: float | None) -> None:
+    """Refuse two ways at once to say which score counts."""
+    if threshold is not None and false_alarms_per_hour is not None:
+        raise click.UsageError("--threshold and --false-alarms-per-hour exclude each other: give one of them.")
 
 
 def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None], suffixes: Sequence[str] = ()) -> None:

@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 WITHOUT_EXTRAS = """
 import sys
 
-EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL".split()
+EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL wyoming zeroconf".split()
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
@@ -56,6 +56,14 @@ def test_images_need_pillow_alone(command: str, specnet: Run, shapes_model: Path
     assert done.stderr == "specnet: this command needs more packages: pip install 'specnet[images]'\n"
 
 
+def test_wyoming_says_what_to_install_and_explains_itself_without_it(specnet: Run) -> None:
+    done = specnet("wyoming", "--uri", "tcp://127.0.0.1:0", python=("-c", RUN))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "specnet: this command needs more packages: pip install 'specnet[wyoming]'\n"
+    done = specnet("wyoming", "--help", python=("-c", RUN))
+    assert done.returncode == 0 and "tcp://0.0.0.0:10400" in done.stdout
+
+
 def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
     check = "sys.exit(str({'numpy', 'onnxruntime', 'rich'} & {*sys.modules}))"
     done = specnet(python=("-c", f"import sys; from specnet.cli.main import run; run(['--help']); {check}"))
@@ -63,7 +71,18 @@ def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
 
 
 def test_every_command_is_listed_with_help(specnet: Run) -> None:
-    for name in ("detect", "classify", "scan-image", "train", "ablate", "evaluate", "summary", "import", "filter"):
+    for name in (
+        "detect",
+        "classify",
+        "scan-image",
+        "wyoming",
+        "train",
+        "ablate",
+        "evaluate",
+        "summary",
+        "import",
+        "filter",
+    ):
         done = specnet(name, "--help")
         assert done.returncode == 0 and "Usage: specnet " + name in done.stdout, done.stderr
 
