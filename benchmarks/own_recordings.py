@@ -4,9 +4,9 @@
 
 MODEL has one label, of those that `wake_words.py` knows, and has learnt it from synthetic speech alone. The recordings
 of the word in DIR/wake_words are dealt out into folds; the first N of a fold are learnt from as `specnet improve MODEL
---missed FOLDER` does, and all other recordings are listened to. Who speaks is what stands before the first `_` of a
-file's name, and nobody is both learnt from and listened to. Without one, as in these recordings, nobody knows, and
-every recording counts as somebody else's: a person who said the word several times may be on both sides.
+--missed FOLDER` does, and other people's recordings are listened to. Who speaks is what stands before the first `_` of
+a file's name. Where that is a number, as in these recordings, nobody knows, but neighbours are often one person's: ten
+of them count as one speaker.
 
 False alarms are counted in the same sound as there, and misses are read off the curve in the same way. Most recordings
 are listened to by the models of several folds: a share is that of all hearings, and its interval that of as many words
@@ -36,6 +36,8 @@ from specnet.runtime.bundle import Bundle
 from specnet.train.loop import LAST
 from specnet.train.settings import override
 from specnet.train.sound_recipe import SoundRecipe
+
+NEIGHBOURS = 10
 
 BySound = Mapping[str, LabelReport]
 
@@ -93,7 +95,8 @@ def word_of(detector: Detector) -> str:
 
 
 def speaker(recording: Recording) -> str:
-    return Path(recording.sound.name).stem.partition("_")[0]
+    name = Path(recording.sound.name).stem.partition("_")[0].rstrip(".")
+    return f"{int(name) // NEIGHBOURS} of numbers" if name.isdecimal() else name
 
 
 def dealt(said: Sequence[Recording], folds: int) -> list[list[Recording]]:
