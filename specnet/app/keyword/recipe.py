@@ -40,8 +40,8 @@ class Effort:
 
 EFFORTS = {
     "quick": Effort(positives=240, negatives=80, epochs=2, steps_per_epoch=500),
-    "normal": Effort(positives=1200, negatives=400, epochs=3, steps_per_epoch=700),
-    "best": Effort(positives=2400, negatives=800, epochs=9, steps_per_epoch=700),
+    "normal": Effort(positives=1200, negatives=400, epochs=9, steps_per_epoch=700),
+    "best": Effort(positives=2400, negatives=800, epochs=18, steps_per_epoch=700),
 }
 
 
