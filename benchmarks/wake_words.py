@@ -73,7 +73,10 @@ def measure_word(
     """Print the tables of a word."""
     detectors, engines = list(ours.values()), {**ours, **theirs}
     said = spoken(label, data)
-    without = [one for one in silent(detectors, label, data) if one.sound.folder not in leave_out]
+    every = silent(detectors, label, data)
+    if unknown := set(leave_out) - {one.sound.folder for one in every}:
+        raise click.UsageError(f"--leave-out {min(unknown)}: no source of that name is heard")
+    without = [one for one in every if one.sound.folder not in leave_out]
     with TemporaryDirectory() as folder:
         sounds = {CLEAN: said, f"{SNR_DB} dB": in_noise(said, noise(detectors, data), Path(folder))}
         reports = {name: heard(engine, label, sounds, without) for name, engine in engines.items()}
