@@ -60,6 +60,7 @@ def test_a_word_becomes_a_model_that_detects(
     out, said = capfd.readouterr()
     assert out == f"{Path('runs/welcome/welcome.specnet')}\n"
     assert "recipes/welcome/recipe.toml: written" in said and "minutes on two cores" in said
+    assert "english: taken over: conv1, separable1" in said and "separable6; new: head" in said.replace("\n", " ")
     positives = [line for line in voices if any(label for _, label in line.parts)]
     assert (len(positives), len(voices)) == (30, 40)
     assert run(["detect", "--model", out.strip(), "--format", "json", str(data / "dir-welcome.flac")]) == 0
