@@ -37,7 +37,7 @@ def confusable(phrase: str, lexicon: Lexicon, count: int, labels: Sequence[str] 
 
 
 def _whole(phones: Phones, lexicon: Lexicon) -> Iterator[str]:
-    yield from lexicon.near(phones, 10 * NEAR_WORDS)
+    yield from lexicon.near(phones, 20 * NEAR_WORDS)
 
 
 def _exchanged(words: Sequence[str], lexicon: Lexicon) -> Iterator[str]:

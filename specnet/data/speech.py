@@ -77,8 +77,13 @@ def _positive(script: Script, random: np.random.Generator) -> list[tuple[str, st
 
 
 def _negative(script: Script, random: np.random.Generator) -> list[tuple[str, str]]:
-    words = [random.choice(pool) for pool in (script.before, script.near, script.after, script.near)]
-    return [(word, "") for word in words[: 2 + int(random.integers(3))] if word] or [(script.near[0], "")]
+    """Two to five words or phrases, of which one to three sound like the keyword: the nearest of all most often."""
+
+    def near() -> str:
+        return script.near[int(len(script.near) * random.random() ** 2)]
+
+    words = [random.choice(script.before), near(), near(), random.choice(script.after), near()]
+    return [(word, "") for word in words[: 2 + int(random.integers(4))] if word]
 
 
 def _line(parts: list[tuple[str, str]], cast: Cast, random: np.random.Generator) -> Line:

@@ -39,9 +39,9 @@ class Effort:
 
 
 EFFORTS = {
-    "quick": Effort(positives=240, negatives=80, epochs=2, steps_per_epoch=500),
-    "normal": Effort(positives=1200, negatives=400, epochs=9, steps_per_epoch=700),
-    "best": Effort(positives=2400, negatives=800, epochs=18, steps_per_epoch=700),
+    "quick": Effort(positives=240, negatives=120, epochs=2, steps_per_epoch=500),
+    "normal": Effort(positives=1200, negatives=600, epochs=5, steps_per_epoch=700),
+    "best": Effort(positives=2400, negatives=1200, epochs=18, steps_per_epoch=700),
 }
 
 

@@ -10,7 +10,7 @@ from specnet.data.phones import english, sounds
 from specnet.data.speech import Script
 from specnet.data.voices.kokoro import unknown
 
-NEAR = 80  # phrases that sound alike, of which the voices say some
+NEAR = 240  # phrases that sound alike, of which the voices say some, the nearest most often
 SIDES = ("before", "after")  # of a keyword
 
 
