@@ -43,11 +43,11 @@ class Recording:
     ...     recording.info, sum(len(block) for block in recording.blocks()), recording.heard
     (AudioInfo(sample_rate=44100, channels=2, duration=1.0), 16000, 1.0)
 
-    Every way in which a file can be bad raises `SpecnetError` with one line that names it.
+    Every way in which a file can be bad raises `SpecnetError` with one line that names it, by `name` if it has one.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._decoder = decoder = Decoder(path)
+    def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
+        self._decoder = decoder = Decoder(path, name)
         self.name = decoder.name
         self.heard: Seconds = 0.0
         """How much of the recording `blocks` has given; its duration, at the end."""

@@ -90,3 +90,17 @@ def test_temporary_files_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(read(fifo)) == 8_000
     os.waitpid(child, 0)
     assert list(spool.iterdir()) == []
+
+
+PLAYLISTS = {
+    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:1,\nfile://{0}\n#EXT-X-ENDLIST\n",
+    "concat": "ffconcat version 1.0\nfile {0.name}\n",
+}
+
+
+@pytest.mark.parametrize("kind", PLAYLISTS)
+def test_a_playlist_opens_no_other_file(kind: str, tmp_path: Path) -> None:
+    (other := tmp_path / "other.wav").write_bytes(encode(tone()))
+    (path := tmp_path / "list.m3u8").write_text(PLAYLISTS[kind].format(other))
+    with pytest.raises(SpecnetError, match="not audio that can be read"):
+        read(path)
