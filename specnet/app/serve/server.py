@@ -1,0 +1,90 @@
+"""The socket, and the life of the process."""
+
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import uvicorn
+
+from specnet.app.listening import refusal
+from specnet.app.serve.models import Models
+from specnet.app.serve.service import service
+from specnet.app.serve.work import Limits, Workers
+from specnet.errors import SpecnetError
+from specnet.units import Seconds
+
+MOST_CONNECTIONS = 400
+"""Well below the 1024 files that a process may usually open; who comes then is told 503."""
+
+LARGEST_MESSAGE = 1 << 20
+"""Bytes of sound that come at once: 5 s of 32-bit sound at 48 kHz, of which clients send some 0.1 s at a time."""
+
+STALLED: Seconds = 30.0
+"""So long what was sent may wait to be read, until the system drops the connection."""
+
+FAREWELL: Seconds = 5.0
+"""So long what is being answered may take when the process is told to end."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A host, by name or number, and a port; port 0 is any that is free."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
+
+class Server(uvicorn.Server):
+    """A server that sends the guests of `workers` home before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, workers: Workers) -> None:
+        super().__init__(config)
+        self._workers = workers
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._workers.close()
+        await super().shutdown(sockets)
+
+
+def serve(models: Models, place: Place, limits: Limits, token: str | None, say: Callable[[str], None]) -> None:
+    """Answer at `place` until the process is told to end; raises `SpecnetError` where that address is not to be had."""
+    listening = listen(place)
+    bound = Place(place.host, listening.getsockname()[1])
+    say(f"{bound}: serving {', '.join(models.detectors)}")
+    signal.signal(signal.SIGTERM, lambda *_: None)  # what uvicorn restores, and then raises again
+    server(models, limits, token, say).run([listening])
+
+
+def server(models: Models, limits: Limits, token: str | None, say: Callable[[str], None]) -> Server:
+    """One that is not started yet."""
+    workers = Workers(limits)
+    config = uvicorn.Config(
+        service(models, workers, token, say),
+        http="h11",
+        ws="websockets-sansio",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=round(FAREWELL),
+    )
+    return Server(config, workers)
+
+
+def listen(place: Place) -> socket.socket:
+    """A socket that is bound; raises `SpecnetError` that says what would be right where it cannot be."""
+    try:
+        family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
+        listening = socket.create_server((place.host, place.port), family=family, backlog=128)
+    except (OSError, OverflowError, UnicodeError) as problem:
+        raise SpecnetError(f"{place}: {refusal(problem)}") from None
+    if sys.platform == "linux":  # whose connections inherit it
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * STALLED))
+    return listening
