@@ -2,12 +2,13 @@
 
 import asyncio
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from specnet.units import Seconds
@@ -74,10 +75,10 @@ def is_foreign(headers: Headers) -> bool:
 
 
 class Guard:
-    """Refuses what pages of other hosts ask, and gives every answer `HEADERS`."""
+    """Refuses what pages of other hosts ask, gives every answer `HEADERS`, and tells `answered` its call and status."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, answered: Callable[[str, int], None]) -> None:
+        self._app, self._answered = app, answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -88,6 +89,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                route = scope.get("route")
+                self._answered(route.path if isinstance(route, Route) else "page", message["status"])
             await send(message)
 
         if is_foreign(Headers(scope=scope)):

@@ -1,12 +1,15 @@
 """The socket, and the life of the process."""
 
+import asyncio
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from specnet.app.listening import refusal
 from specnet.app.serve.models import Models
@@ -28,6 +31,10 @@ FAREWELL: Seconds = 5.0
 """So long what is being answered may take when the process is told to end."""
 
 
+WHOLE_HEADER: Seconds = 30.0
+"""So long the header of a request may take to come."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A host, by name or number, and a port; port 0 is any that is free."""
@@ -37,6 +44,22 @@ class Place:
 
     def __str__(self) -> str:
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
+
+class Connection(H11Protocol):
+    """One that ends where nothing but the beginning of a request comes, which uvicorn would wait for."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.loop.call_later(WHOLE_HEADER, self._look, self.cycle)
+
+    def _look(self, last: RequestResponseCycle) -> None:
+        if self.transport.is_closing() or self.transport.get_protocol() is not self:
+            return  # gone, or a WebSocket by now
+        if self.cycle is last and self.conn.their_state is h11.IDLE:
+            self.transport.close()
+        else:
+            self.loop.call_later(WHOLE_HEADER, self._look, self.cycle)
 
 
 class Server(uvicorn.Server):
@@ -65,7 +88,7 @@ def server(models: Models, limits: Limits, token: str | None, say: Callable[[str
     workers = Workers(limits)
     config = uvicorn.Config(
         service(models, workers, token, say),
-        http="h11",
+        http=Connection,
         ws="websockets-sansio",
         log_config=None,
         access_log=False,

@@ -43,8 +43,8 @@ FORM = "the recording itself must be the body, not a form: curl --data-binary @F
 def service(models: Models, workers: Workers, token: str | None, say: Callable[[str], None]) -> FastAPI:
     """The application; with a `token`, whoever asks has to know it. `say` takes a line for whoever reads the log."""
     app = FastAPI(title="specnet", version=__version__, description=ABOUT, docs_url=None, redoc_url=None)
-    app.add_middleware(Guard)
     metrics = Metrics()
+    app.add_middleware(Guard, answered=metrics.answered)
     streams = Streams(models, token, metrics, say)
     bearer = HTTPBearer(auto_error=False, description="The token that the service was started with, if any.")
 
@@ -64,7 +64,7 @@ def service(models: Models, workers: Workers, token: str | None, say: Callable[[
         label: Annotated[list[str] | None, Query(description="Keep only these.")] = None,
         spectrogram: Annotated[bool, Query(description="Add what the network sees: a byte for each band.")] = False,
     ) -> Response:
-        """Find the words in a recording, of any format that `specnet detect` reads: the same JSON document."""
+        """Find the words in a recording, of any format that specnet detect reads: the same JSON document."""
         if request.headers.get("content-type", "").startswith("multipart/"):
             raise Refusal(415, FORM)
         choice = models.choose(model, threshold, false_alarms_per_hour, label)

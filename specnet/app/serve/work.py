@@ -92,7 +92,7 @@ class Workers:
         file.flush()
 
     async def scan(self, path: Path, name: str, choice: Choice, draw: bool) -> Scanned:
-        """Scan the file at `path`, called `name`; raises `SpecnetError` for no sound, `Refusal` if it takes too long."""
+        """Scan the file at `path`, called `name`; raises `SpecnetError` for no sound, `Refusal` if it takes long."""
         stop = Event()
         work = partial(scan, path, name, choice, draw, stop)
         try:
