@@ -11,8 +11,8 @@ from specnet.app.stream import Array
 from specnet.errors import SpecnetError
 from specnet.units import Seconds
 
-LOUDEST = 10.0
-"""The logarithm of the mel power of full scale, rounded up: a sine in the middle of a filter reaches 9.6."""
+LOUDEST = 10.5
+"""The logarithm of the mel power of full scale, rounded up: a sine in the middle of a wide filter reaches 10."""
 
 LONGEST: Seconds = 2 * 3600.0
 """A picture of more would be a hundred megabytes of JSON."""
