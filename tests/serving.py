@@ -1,6 +1,7 @@
 """A service in a thread of the test's own process, and a client of it."""
 
 import json
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class Client:
         finally:
             connection.close()
 
-    def socket(self, **options: Any) -> ClientConnection:
+    def connect(self, **options: Any) -> ClientConnection:
         return connect(f"ws://127.0.0.1:{self.port}/stream", open_timeout=PATIENCE, max_queue=None, **options)
 
     def stream(
@@ -56,13 +57,13 @@ class Client:
         """All that is said of `sound`, cut before these bytes, and the columns of its spectrogram."""
         bounds = [0, *sorted(min(cut, len(sound)) for cut in cuts), len(sound)]
         said, columns = [], b""
-        with self.socket(**options) as socket:
-            socket.send(json.dumps(wishes))
+        with self.connect(**options) as connection:
+            connection.send(json.dumps(wishes))
             for begin, end in pairwise(bounds):
                 for at in range(begin, max(end, begin + 1), 1 << 20):
-                    socket.send(sound[at : min(end, at + (1 << 20))])
-            socket.send(END)
-            for message in socket:
+                    connection.send(sound[at : min(end, at + (1 << 20))])
+            connection.send(END)
+            for message in connection:
                 if isinstance(message, bytes):
                     columns += message
                 else:
@@ -72,9 +73,16 @@ class Client:
 
 @contextmanager
 def serving(
-    models: Models, limits: Limits | None = None, token: str | None = None, log: list[str] | None = None
+    models: Models,
+    limits: Limits | None = None,
+    token: str | None = None,
+    log: list[str] | None = None,
+    unread: int | None = None,
 ) -> Iterator[Client]:
+    """A service, whose system holds `unread` bytes for a client that does not read."""
     listening = listen(Place("127.0.0.1", 0))
+    if unread is not None:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, unread)
     running = server(models, limits or Limits(), token, ([] if log is None else log).append)
     thread = Thread(target=running.run, args=([listening],))
     thread.start()

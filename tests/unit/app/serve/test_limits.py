@@ -171,7 +171,7 @@ def test_half_a_header_is_not_waited_for(models: Models, monkeypatch: pytest.Mon
         second.sendall(b"GET /healthz HTTP/1.1\r\nHost:")
         for connection in (silent, half, second):
             assert connection.recv(100) == b""
-        with client.socket() as socket:  # which may be silent for longer
+        with client.connect() as socket:  # which may be silent for longer
             time.sleep(1.0)
             socket.send('{"rate": 16000}')
             assert '"ready"' in str(socket.recv(PATIENCE))
