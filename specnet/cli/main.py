@@ -52,7 +52,7 @@ EXTRAS = {
         "tensorboard",
         "torchvision",
     ),
-    "web": ("fastapi", "prometheus_client", "starlette", "uvicorn", "websockets"),
+    "web": ("fastapi", "h11", "prometheus_client", "starlette", "uvicorn", "websockets"),
     "wyoming": ("wyoming", "zeroconf"),
 }
 """Which extra brings which packages."""

@@ -3,7 +3,6 @@
 import logging
 import os
 from contextlib import suppress
-from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -81,8 +80,6 @@ def command(
     token = read_token(token_file)
     loaded = Models.load(models, threshold, false_alarms_per_hour)
     logging.basicConfig(format="specnet: %(message)s", level=logging.WARNING)
-    if token is None and not is_this_machine(host):
-        say(f"whoever reaches {host} may ask: --token-file lets in only those who know a token")
     serve(loaded, Place(host, port), Limits(upload_limit * 10**6, time_limit, jobs), token, say)
 
 
@@ -103,18 +100,6 @@ def read_token(file: Path | None) -> str | None:
     if not token.isprintable() or not token.isascii() or not token or " " in token:
         raise SpecnetError(f"{source}: must hold a token of one line, of letters, digits and signs without spaces")
     return token
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether nobody else reaches this address.
-
-    >>> is_this_machine("127.0.0.1"), is_this_machine("localhost"), is_this_machine("0.0.0.0")
-    (True, True, False)
-    """
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def say(line: str) -> None:

@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import h11
 import uvicorn
@@ -41,6 +42,18 @@ class Place:
 
     host: str
     port: int
+
+    @property
+    def is_private(self) -> bool:
+        """Whether no other machine reaches it.
+
+        >>> Place("127.0.0.1", 80).is_private, Place("localhost", 80).is_private, Place("0.0.0.0", 80).is_private
+        (True, True, False)
+        """
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     def __str__(self) -> str:
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
@@ -78,6 +91,8 @@ def serve(models: Models, place: Place, limits: Limits, token: str | None, say: 
     """Answer at `place` until the process is told to end; raises `SpecnetError` where that address is not to be had."""
     listening = listen(place)
     bound = Place(place.host, listening.getsockname()[1])
+    if token is None and not bound.is_private:
+        say(f"whoever reaches {bound} may ask: --token-file lets in only those who know a token")
     say(f"{bound}: serving {', '.join(models.detectors)}")
     signal.signal(signal.SIGTERM, lambda *_: None)  # what uvicorn restores, and then raises again
     server(models, limits, token, say).run([listening])
