@@ -26,6 +26,18 @@ OPTIONS = (
 SPOKEN = 1.0
 """Seconds of silence before the microphone hears the word."""
 
+HEARD = """
+window.heard = [];
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  const part = { from: this.currentTime, to: null };
+  this.addEventListener("pause", () => { part.to ??= this.currentTime; });
+  window.heard.push(part);
+  return play.call(this);
+};
+"""
+"""What has been played, in the seconds of what plays it: it may be over before a test looks."""
+
 Open = Callable[..., Page]
 
 
@@ -77,6 +89,7 @@ def browse(chromium: BrowserType, microphone: Path) -> Iterator[Open]:
                     else complaints.append(f"asks {asked.url}")
                 ),
             )
+            page.add_init_script(HEARD)
             page.goto(f"http:{here}")
             if token is None:
                 page.wait_for_selector("#settings:enabled")
