@@ -17,7 +17,7 @@ from specnet.app.serve.models import Models
 from tests.conftest import RATE
 from tests.serving import END, PATIENCE, Client, serving
 from tests.unit.app.serve.conftest import SOUND, WISHES, listens
-from tests.unit.app.serve.test_limits import eventually
+from tests.unit.app.serve.test_work import eventually
 
 
 def is_dropped(connection: ClientConnection, code: int = live.REFUSED) -> str:
