@@ -13,7 +13,7 @@ from tests.browser.conftest import Open
 from tests.serving import Client, serving
 
 DATA = Path(__file__).parents[2] / "data"
-WAIT = 30_000  # milliseconds
+WAIT = 60_000  # milliseconds
 LOOKS = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -100,15 +100,15 @@ def test_a_word_that_is_chosen_is_heard(browse: Open, client: Client) -> None:
 def test_a_word_that_is_spoken_appears_and_can_be_heard(browse: Open, client: Client) -> None:
     page = browse(client)
     page.locator("#microphone").click()
-    expect(page.locator(".word")).to_have_count(1)
-    expect(page.locator("#status")).to_contain_text("welcome at 0:0")
+    expect(page.locator(".word").first).to_contain_text("welcome")
+    expect(page.locator("#status")).to_contain_text("welcome at 0:")
     expect(page.locator("#microphone")).to_have_attribute("aria-pressed", "true")
     page.wait_for_function(MANY_COLOURS)
     page.locator("#microphone").click()
-    expect(page.locator("#status")).to_contain_text("1 word found in")
-    start, end = (float(time[2:]) for time in page.locator("#found small").inner_text().split(" – "))
-    assert start < end and 0.4 < end - start < 0.8
-    page.locator(".word").click()
+    expect(page.locator("#status")).to_contain_text("from the microphone")
+    start, end = (float(time[2:]) for time in page.locator("#found small").first.inner_text().split(" – "))
+    assert 0.3 < end - start < 1.0
+    page.locator(".word").first.click()
     assert hears(page, 0)[1] > end - start
 
 
