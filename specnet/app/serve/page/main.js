@@ -16,7 +16,7 @@ const view = new View(
   (segment) => hear(segment),
 );
 const settings = new Settings(
-  { fieldset: element("settings"), model: element("model"), point: element("point"), own: element("own"), threshold: element("threshold"), meaning: element("meaning") },
+  { model: element("model"), point: element("point"), own: element("own"), threshold: element("threshold"), meaning: element("meaning") },
   () => { if (file) search(file); },
 );
 let file = null; // what was dropped, to be searched again when something else is chosen

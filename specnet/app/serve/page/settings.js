@@ -4,8 +4,8 @@ const OWN = "own";
 
 export class Settings {
   // `changed` is called when something else is chosen.
-  constructor({ fieldset, model, point, own, threshold, meaning }, changed) {
-    Object.assign(this, { fieldset, model, point, own, threshold, meaning, changed, models: [] });
+  constructor({ model, point, own, threshold, meaning }, changed) {
+    Object.assign(this, { model, point, own, threshold, meaning, changed, models: [] });
     model.addEventListener("change", () => { this.#offer(); changed(); });
     point.addEventListener("change", () => { this.#explain(); changed(); });
     threshold.addEventListener("change", () => { if (threshold.checkValidity()) changed(); else threshold.reportValidity(); });
