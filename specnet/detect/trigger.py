@@ -71,14 +71,10 @@ class Trigger:
             leads = steps[leader] >= LEAST_SCORE / SCORE_STEP and steps[leader] > steps[leader - reach : leader].max()
             if leads and not awaited[label] and float(scores[leader : now + 1].max()) >= self._threshold:
                 awaited[label] = True
-                known = np.pad(scores[: now + 1], (0, reach))
-                frame = first + leader - 2 * reach
-                if (segment := self._segmenter.segment(label, frame, leader, known, _padded(bounds, now, reach))) is not None:
+                heard = np.pad(scores[: now + 1], (0, reach))
+                told = None if bounds is None else np.pad(bounds[: now + 1], ((0, reach), (0, 0)))
+                segment = self._segmenter.segment(label, first + leader - 2 * reach, leader, heard, told)
+                if segment is not None:
                     found.append((now, segment))
             awaited[label] &= leads and now < leader + reach
         return found
-
-
-def _padded(bounds: Floats | None, last: int, by: int) -> Floats | None:
-    """With zeros instead of what comes after frame `last`."""
-    return None if bounds is None else np.pad(bounds[: last + 1], ((0, by), (0, 0)))
