@@ -3,7 +3,7 @@
     python benchmarks/latency.py [--rounds 5]
 
 Recordings are fed as fast as they were spoken, over and over: to `specnet listen` from a device that gives blocks of
-40 ms, as a sound card is asked to; and to `specnet detect - --format jsonl --interim` as raw 16-bit samples through a
+60 ms, as a sound card is asked to; and to `specnet detect - --format jsonl --interim` as raw 16-bit samples through a
 pipe, 10 ms at a time. Each round has the blocks at another phase. The end of a word is that of its label in
 data/README.md, good to about 0.03 s.
 

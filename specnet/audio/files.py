@@ -71,7 +71,7 @@ class Recording:
     def blocks(self, sample_rate: Hertz = RATE, block_seconds: Seconds = BLOCK) -> Iterator[NDArray[np.float32]]:
         """Mono blocks ``[N]`` at `sample_rate`, of about `block_seconds`; channels are averaged.
 
-        What is still being recorded, and comes as WAV or raw through a pipe, is given as it comes, 40 ms at least.
+        What is still being recorded, and comes as WAV or raw through a pipe, is given as it comes, 60 ms at least.
         """
         resampler = StreamResampler(self.info.sample_rate, sample_rate)
         frames = max(1, min(int(block_seconds * self.info.sample_rate), LARGEST_BLOCK // self.info.channels))

@@ -27,7 +27,7 @@ NAMES = {
 MOST_CHANNELS = 64
 """More than any array of microphones has: whoever asks for more is mistaken."""
 
-LIVE_BLOCK: Seconds = 0.04
+LIVE_BLOCK: Seconds = 0.06
 """So much of a sound that is still going on is waited for: less costs processor time, more comes late."""
 
 
@@ -117,7 +117,7 @@ class PcmReader:
         self._left = promised
 
     def read(self, frames: int, dtype: str = "float32", always_2d: bool = True) -> NDArray[np.float32]:
-        """At most `frames` frames ``[n, channels]``: what is there, but 40 ms at least; none at the end."""
+        """At most `frames` frames ``[n, channels]``: what is there, but 60 ms at least; none at the end."""
         most = frames * self._form.frame
         if self._left is not None:
             most = min(most, self._left)
