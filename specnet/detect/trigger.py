@@ -69,12 +69,12 @@ class Trigger:
         for now in range(2 * reach, len(scores)):
             leader = now - reach + int(steps[now - reach : now + 1].argmax())
             leads = steps[leader] >= LEAST_SCORE / SCORE_STEP and steps[leader] > steps[leader - reach : leader].max()
-            if leads and not awaited[label] and float(scores[leader : now + 1].max()) >= self._threshold:
-                awaited[label] = True
+            if leads and not awaited[label] and float(scores[now]) >= self._threshold:
                 heard = np.pad(scores[: now + 1], (0, reach))
                 told = None if bounds is None else np.pad(bounds[: now + 1], ((0, reach), (0, 0)))
                 segment = self._segmenter.segment(label, first + leader - 2 * reach, leader, heard, told)
-                if segment is not None:
+                if segment is not None:  # else it lies before the recording, as far as is known
+                    awaited[label] = True
                     found.append((now, segment))
             awaited[label] &= leads and now < leader + reach
         return found
