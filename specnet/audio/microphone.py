@@ -15,7 +15,7 @@ from specnet.errors import SpecnetError
 from specnet.units import Hertz, Seconds
 
 PATIENCE: Seconds = 5.0
-"""A device that gives nothing for so long is gone. Wireless ones take a second or two to begin."""
+"""Wireless ones take a second or two to begin."""
 
 MOST_WAITING: Seconds = 10.0
 """So much sound waits for whoever listens; what comes beyond that is lost."""
@@ -40,24 +40,25 @@ class Device(Protocol):
 class Microphone:
     """The sound of a `device`, mono at `sample_rate`, for as long as somebody takes it.
 
-    `lost` is how often some was lost, because the sound card or whoever listens had no time for it.
+    A device that gives nothing for `patience` seconds is gone. `lost` is how often some sound was lost, because the
+    sound card or whoever listens had no time for it.
     """
 
-    def __init__(self, device: Device, sample_rate: Hertz) -> None:
-        self.name, self.sample_rate, self.lost = device.name, sample_rate, 0
-        self._device = device
+    def __init__(self, device: Device, sample_rate: Hertz, patience: Seconds = PATIENCE) -> None:
+        self.name, self.lost = device.name, 0
+        self._device, self._rate, self._patience = device, sample_rate, patience
         self._waiting: Queue[NDArray[np.float32] | None] = Queue(round(MOST_WAITING / LIVE_BLOCK))
 
     def blocks(self) -> Generator[NDArray[np.float32], None, None]:
         """Blocks ``[N]`` without end; raises `SpecnetError` when the device is gone, after its last sound."""
-        resampler = StreamResampler(self._device.rate, self.sample_rate)
+        resampler = StreamResampler(self._device.rate, self._rate)
         gone = "it gives no sound any more"
         with self._device.open(self._hear, lambda: self._put(None)):
             try:
-                while (samples := self._waiting.get(timeout=PATIENCE)) is not None:
+                while (samples := self._waiting.get(timeout=self._patience)) is not None:
                     yield resampler.push(samples.mean(axis=1))
             except Empty:
-                gone = f"it gives no sound for {PATIENCE:g} s"
+                gone = f"it gives no sound for {self._patience:g} s"
         yield resampler.finish()
         raise SpecnetError(f"microphone {self.name!r}: {gone}: was it unplugged?")
 
