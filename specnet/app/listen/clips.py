@@ -43,6 +43,11 @@ class Clips:
         self._first = self._end = 0  # samples since the beginning, of what is remembered
         self._pending: list[Segment] = []
 
+    @property
+    def remembered(self) -> Seconds:
+        """How much sound is held in memory."""
+        return (self._end - self._first) / self._rate
+
     def hear(self, block: NDArray[np.float32], segments: Sequence[Segment]) -> None:
         """Remember `block`, and write what is complete: `segments` are those that it made certain."""
         self._blocks.append(block)

@@ -4,7 +4,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -22,6 +21,8 @@ PLACES: dict[str, Callable[[Segment], str]] = {
 
 MOST_AT_ONCE = 8
 """Programs that run at a time: one that never ends must not fill the machine."""
+
+STANDARD_ERROR = 2
 
 LAST_WAIT: Seconds = 2.0
 """So long the last ones may take to say how they ended."""
@@ -53,21 +54,22 @@ class Commands:
                 raise SpecnetError(f"--exec {command!r}: no {{{name}}}: there are {known}")
         if shutil.which(self._parts[0]) is None:
             raise SpecnetError(f"--exec {command!r}: no program {self._parts[0]!r} to be run")
-        self._say, self._running = say, list[subprocess.Popen[bytes]]()
+        self._say = say
+        self.running: list[subprocess.Popen[bytes]] = []
 
     def run(self, words: Sequence[Segment]) -> None:
         """Begin a program for each of `words`, and see how those before have ended."""
         self._see()
         for word in words:
-            if len(self._running) == MOST_AT_ONCE:
+            if len(self.running) == MOST_AT_ONCE:
                 self._say(f"--exec: not run for {word.label!r}: {MOST_AT_ONCE} programs still run")
                 continue
             try:
-                self._running.append(
+                self.running.append(
                     subprocess.Popen(
                         [_filled(part, word) for part in self._parts],
                         stdin=subprocess.DEVNULL,
-                        stdout=sys.stderr.fileno(),
+                        stdout=STANDARD_ERROR,
                     )
                 )
             except (OSError, ValueError) as problem:
@@ -76,13 +78,13 @@ class Commands:
     def finish(self) -> None:
         """Give those that still run a moment to end."""
         until = time.monotonic() + LAST_WAIT
-        while self._running and time.monotonic() < until:
+        while self.running and time.monotonic() < until:
             time.sleep(0.01)
             self._see()
 
     def _see(self) -> None:
-        ended = [program for program in self._running if program.poll() is not None]
-        self._running = [program for program in self._running if program not in ended]
+        ended = [program for program in self.running if program.poll() is not None]
+        self.running = [program for program in self.running if program not in ended]
         for program in ended:
             if program.returncode:
                 self._say(f"--exec: {self._parts[0]} ended with status {program.returncode}")
