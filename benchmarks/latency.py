@@ -33,6 +33,7 @@ from specnet.audio.files import RATE, read
 from specnet.audio.microphone import Microphone
 from specnet.audio.pcm import LIVE_BLOCK
 from specnet.errors import SpecnetError
+from specnet.timeline import Segment
 
 DATA = Path(__file__).parents[1] / "data"
 WORDS = {"dir-welcome": 0.68, "dir-intro": 0.77, "vm-newuser": 0.80, "librispeech-5339-14133-0000": 1.65}
@@ -125,6 +126,19 @@ def by_pipe(_: Detector, sound: NDArray[np.float32]) -> Times:
     return times
 
 
+def print_bounds(detector: Detector) -> None:
+    """How far interim words are from their segments."""
+    words, segments = list[Segment](), list[Segment]()
+    for recording in WORDS:
+        stream = detector.stream(RATE)
+        for heard in (stream.hear(read(DATA / f"{recording}.flac")), stream.end()):
+            words += heard.interim
+            segments += heard.segments
+    off = [np.abs((w.start - s.start, w.end - s.end, w.score - s.score)) for w, s in zip(words, segments, strict=True)]
+    start, end, score = np.mean(off, axis=0)
+    print(f"\ninterim start {start:.3f} s, end {end:.3f} s and score {score:.3f} off those of the segment, on average")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
@@ -143,6 +157,7 @@ def main() -> None:
                     kind.append(when - len(lead) / RATE - end)
         cells = [f"{median(kind):.2f}, {max(kind):.2f}" for kind in after]
         print(f"| {name} | {cells[0]} | {AIM} | {cells[1]} |", flush=True)
+    print_bounds(detector)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,9 +80,12 @@ def started(*arguments: object, python: tuple[str, ...] = ("-m", "specnet")) -> 
         bufsize=0,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background shell hands on "ignore"
     )
+    watch = threading.Timer(60, process.kill)  # rather than to wait for a line that does not come
+    watch.start()
     try:
         yield process
     finally:
+        watch.cancel()
         process.kill()
         process.communicate()
 

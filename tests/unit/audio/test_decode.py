@@ -101,14 +101,13 @@ def test_a_pipe_is_heard_while_it_goes_on(tmp_path: Path) -> None:
     sound = sound[:at] + b"\xff" * 4 + sound[at + 4 :]
     with ThreadPoolExecutor() as pool:
         opened = pool.submit(Recording, fifo)
-        pipe = fifo.open("wb", buffering=0)
-        pipe.write(sound[:4_000])
-        with opened.result(timeout=60) as recording:
-            blocks = recording.blocks(block_seconds=4.0)
+        with fifo.open("wb", buffering=0) as pipe:
+            pipe.write(sound[:4_000])
+            blocks = opened.result(timeout=60).blocks(block_seconds=4.0)
             first = len(pool.submit(next, blocks).result(timeout=60))  # and the writer has not ended
             pipe.write(sound[4_000:])
-            pipe.close()
-            assert first == (4_000 - at - 4) // 2 and first + sum(map(len, blocks)) == 8_000
+        assert first == (4_000 - at - 4) // 2 and first + sum(map(len, blocks)) == 8_000
+        opened.result().__exit__()
 
 
 @pytest.mark.parametrize("kind", ["WAV PCM_16", "WAV PCM_24", "WAV FLOAT", "WAVEX PCM_32", "WAV ULAW"])
