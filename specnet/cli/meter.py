@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 EVERY: Seconds = 0.12
-WIDTH = 20
+WIDTH = 16
 QUIETEST = -60.0  # dB below full scale
 
 
@@ -62,7 +62,7 @@ def line(now: Seconds, power: float, label: str, score: float, lost: int) -> Tex
     """What is shown.
 
     >>> line(61.5, 0.01, "welcome", 0.5, 0).plain
-    '00:01:01  ━━━━━━━━━━━━━        -20 dB  ━━━━━━━━━━            0.50 welcome'
+    '00:01:01  ━━━━━━━━━━━        -20 dB  ━━━━━━━━          0.50 welcome'
     """
     from rich.text import Text
 
@@ -73,7 +73,7 @@ def line(now: Seconds, power: float, label: str, score: float, lost: int) -> Tex
         (f" {decibels:4.0f} dB  ", "dim"),
         (bar(score), "bold magenta" if score >= 0.5 else "magenta"),
         (f"  {score:.2f} {label}", ""),
-        (f"  sound was lost {lost} times" if lost else "", "red"),
+        (f"  {lost} lost" if lost else "", "red"),
     )
     text = Text(no_wrap=True, overflow="ellipsis", end="")
     for part, style in parts:

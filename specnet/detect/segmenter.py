@@ -55,7 +55,7 @@ class Segmenter:
 
     def __init__(self, labels: Sequence[str], grid: FrameGrid, suppression: Seconds = 0.4) -> None:
         self.labels = tuple(labels)
-        self.grid = grid
+        self._grid = grid
         self.reach = max(1, round(suppression * grid.sample_rate / grid.stride))
         """So many frames on either side have no higher score than a peak."""
         self._near = min(self.reach, round(BOUNDS_REACH * grid.sample_rate / grid.stride))
@@ -113,9 +113,9 @@ class Segmenter:
         else:
             start, end = self._predicted(frame, at, scores, bounds, best / 2)
         # Where network says that the word ends before it starts, it still takes a frame.
-        shortest = self.grid.stride / self.grid.sample_rate
+        shortest = self._grid.stride / self._grid.sample_rate
         start, end = max(0.0, min(start, end - shortest)), min(end, duration)
-        peak = min(max(0.0, self.grid.end(frame)), duration)
+        peak = min(max(0.0, self._grid.end(frame)), duration)
         return Segment(self.labels[label], start, end, peak, best) if start < end else None
 
     def _run(self, frame: int, at: int, scores: Floats, least: float) -> tuple[Seconds, Seconds]:
@@ -124,14 +124,16 @@ class Segmenter:
         behind = np.flatnonzero(scores[at + 1 : at + self.reach + 1] < least)
         first = frame - (int(before[0]) if len(before) else self.reach)
         last = frame + (int(behind[0]) if len(behind) else self.reach)
-        half = self.grid.stride / self.grid.sample_rate / 2
-        return self.grid.centre(first) - half, self.grid.centre(last) + half
+        half = self._grid.stride / self._grid.sample_rate / 2
+        return self._grid.centre(first) - half, self._grid.centre(last) + half
 
     def _predicted(self, frame: int, at: int, scores: Floats, bounds: Floats, least: float) -> tuple[Seconds, Seconds]:
         """The mean of what the frames near the peak say, each weighted by its score's excess over `least`."""
         near = slice(at - self._near, at + self._near + 1)
         weights = np.maximum(scores[near].astype(np.float64) - least, 0)
-        ends = self.grid.end(frame) + np.arange(-self._near, self._near + 1) * self.grid.stride / self.grid.sample_rate
+        ends = (
+            self._grid.end(frame) + np.arange(-self._near, self._near + 1) * self._grid.stride / self._grid.sample_rate
+        )
         start, end = weights @ (ends[:, None] - bounds[near]) / weights.sum()
         return float(start), float(end)
 

@@ -11,7 +11,8 @@ from specnet.scan import Track
 from specnet.timeline import FrameGrid, Segment
 
 LABELS = ("a", "b")
-SEGMENTER = Segmenter(LABELS, FrameGrid(160, 4_000, 16_000, 16_000), suppression=0.1)  # no word before the recording
+GRID = FrameGrid(160, 4_000, 16_000, 16_000)  # no word before the recording
+SEGMENTER = Segmenter(LABELS, GRID, suppression=0.1)
 REACH, FRAMES = 10, 200
 VALUES = [0.0, 0.0, 0.2, 0.5, 0.5001, 0.4999, 0.6, 0.9, 1.0]  # with ties, also at the threshold
 
@@ -68,4 +69,4 @@ def test_one_for_one_and_never_after_the_peak(seed: int, has_bounds: bool, thres
         for (known, word), segment, before in zip(mine, segments, ends, strict=False):
             assert before < word.peak <= segment.peak and threshold <= word.score <= segment.score
             # Not after the peak, but for a frame that ties with it, and reaches the threshold where the peak does not.
-            assert SEGMENTER.grid.end(known - 1) <= segment.peak + 0.01 * REACH * (segment.score < 0.5002)
+            assert GRID.end(known - 1) <= segment.peak + 0.01 * REACH * (segment.score < 0.5002)
