@@ -11,7 +11,8 @@ from tests.cli.conftest import Run
 WITHOUT_EXTRAS = """
 import sys
 
-EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL wyoming zeroconf".split()
+EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL".split()
+EXTRAS += "sounddevice wyoming zeroconf".split()
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
@@ -75,6 +76,7 @@ def test_every_command_is_listed_with_help(specnet: Run) -> None:
         "detect",
         "classify",
         "scan-image",
+        "listen",
         "wyoming",
         "train",
         "ablate",
