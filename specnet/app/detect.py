@@ -12,6 +12,7 @@ from specnet.audio.files import Recording
 from specnet.audio.resample import StreamResampler
 from specnet.detect.gate import Gate
 from specnet.detect.segmenter import Segmenter
+from specnet.detect.trigger import Trigger
 from specnet.ensemble import Ensemble
 from specnet.errors import SpecnetError
 from specnet.runtime.bundle import Bundle
@@ -113,15 +114,16 @@ class Detector:
         if threshold is not None and false_alarms_per_hour is not None:
             raise SpecnetError("threshold and false_alarms_per_hour: give one of them, for one decides the other")
         if threshold is None:
-            wanted = FALSE_ALARMS_PER_HOUR if false_alarms_per_hour is None else false_alarms_per_hour
-            threshold = self.threshold(wanted)
+            rate = FALSE_ALARMS_PER_HOUR if false_alarms_per_hour is None else false_alarms_per_hour
+            threshold = self.threshold(rate)
         if not 0 <= threshold <= 1:
             raise SpecnetError(f"threshold {threshold}: must be between 0 and 1")
         for label in labels or ():
             if label not in self.labels:
                 raise SpecnetError(f"label {label!r}: model {self.name} knows {', '.join(self.labels)}")
-        gate = Gate(threshold, self.bundle.card.reported if labels is None else labels)
-        return Stream(self._scanner, self._segmenter, gate, StreamResampler(sample_rate, self._rate))
+        wanted = self.bundle.card.reported if labels is None else labels
+        trigger, gate = Trigger(self._segmenter, threshold, wanted), Gate(threshold, wanted)
+        return Stream(self._scanner, self._segmenter, trigger, gate, StreamResampler(sample_rate, self._rate))
 
     def candidates(self, audio: Audio, sample_rate: Hertz | None = None) -> tuple[list[Segment], Seconds]:
         """Every peak with a score of 0.01 or more, whatever the threshold, and how long the recording is."""

@@ -1,6 +1,7 @@
 """Detection in a sound that is still going on."""
 
 import math
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,6 +11,7 @@ from specnet.audio.files import NUMBERS, first_wrong
 from specnet.audio.resample import StreamResampler
 from specnet.detect.gate import Gate
 from specnet.detect.segmenter import Segmenter
+from specnet.detect.trigger import Trigger
 from specnet.errors import SpecnetError
 from specnet.scan import Scan, Track
 from specnet.timeline import Segment
@@ -18,11 +20,24 @@ from specnet.units import Seconds
 Array: TypeAlias = NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a block of sound made certain: words whose bounds are still `interim`, and whole `segments`.
+
+    Every segment was an interim word before, about half a second earlier, with bounds and a score that are nearly those
+    of the segment. Where one word follows so closely that both are taken for the same one, it stays interim.
+    """
+
+    interim: list[Segment]
+    segments: list[Segment]
+
+
 class Stream:
     """One thing being listened to: `push` blocks as they come, then `finish`.
 
     All the segments together are those that `Detector.detect` finds in the whole; each one is given as soon as it is
-    certain, about half a second after the word.
+    certain, about half a second after the word. Whoever cannot wait for that calls `hear` and `end` instead, which
+    also tell that there is a word.
 
     >>> from specnet import Detector
     >>> stream = Detector.load("welcome").stream(sample_rate=44_100)
@@ -30,34 +45,50 @@ class Stream:
     ([[], [], []], [])
     """
 
-    def __init__(self, scanner: Scan, segmenter: Segmenter, gate: Gate, resampler: StreamResampler) -> None:
-        self._scanner, self._segmenter, self._gate, self._resampler = scanner, segmenter, gate, resampler
-        self._scan, self._segments, self._gated = scanner.start(), segmenter.start(), gate.start()
+    def __init__(
+        self, scanner: Scan, segmenter: Segmenter, trigger: Trigger, gate: Gate, resampler: StreamResampler
+    ) -> None:
+        self._scanner, self._segmenter, self._resampler = scanner, segmenter, resampler
+        self._trigger, self._gate = trigger, gate
+        self._scan, self._segments = scanner.start(), segmenter.start()
+        self._triggered, self._gated = trigger.start(), gate.start()
         self._finished = False
+        self.scores: Array = np.zeros(len(segmenter.labels), np.float32)
+        """Those of the last frame, one for each label of the model."""
 
     def push(self, block: NDArray[np.floating[Any]]) -> list[Segment]:
         """What the samples of `block` (in [-1, 1], ``[N]`` or ``[N, channels]``, N may be anything) make certain."""
-        return self._listen(self._resampler.push(mono(block)))
+        return self.hear(block).segments
 
     def finish(self) -> list[Segment]:
         """The rest, now that nothing more will come."""
-        segments = self._listen(self._resampler.finish())
+        return self.end().segments
+
+    def hear(self, block: NDArray[np.floating[Any]]) -> Heard:
+        """What `push` gives, and what is interim."""
+        return self._listen(self._resampler.push(mono(block)))
+
+    def end(self) -> Heard:
+        """What `finish` gives, and what is interim."""
+        heard = self._listen(self._resampler.finish())
         duration = self._scanner.duration(self._scan)
         self._finished = True
-        segments += self._decide(self._scanner.finish(self._scan), duration)
+        silence = self._decide(self._scanner.finish(self._scan), duration)
         last, self._gated = self._gate.step(self._segmenter.finish(self._segments, duration), self._gated)
-        return segments + last
+        return Heard(heard.interim + silence.interim, heard.segments + silence.segments + last)
 
-    def _listen(self, samples: Array) -> list[Segment]:
+    def _listen(self, samples: Array) -> Heard:
         if self._finished:
             raise SpecnetError("the stream is finished: ask the detector for a new one")
         track, self._scan = self._scanner.step(samples, self._scan)
         return self._decide(track, math.inf)
 
-    def _decide(self, track: Track, duration: Seconds) -> list[Segment]:
+    def _decide(self, track: Track, duration: Seconds) -> Heard:
+        self.scores = track.scores[-1] if len(track.scores) else self.scores
+        interim, self._triggered = self._trigger.step(track, self._triggered)
         found, self._segments = self._segmenter.step(track, self._segments, duration)
         passed, self._gated = self._gate.step(found, self._gated)
-        return passed
+        return Heard(interim, passed)
 
 
 def mono(samples: NDArray[np.floating[Any]]) -> Array:

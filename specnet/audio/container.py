@@ -2,10 +2,17 @@
 
 import io
 from collections.abc import Callable
+from struct import unpack
 from typing import BinaryIO
+
+from specnet.audio.pcm import PcmFormat
+from specnet.errors import SpecnetError
 
 OPEN_ENDED = 0x7FF00000
 """Writers that cannot seek back put 0, 0x7FFFFxxx or 0xFFFFFFFF where the number of bytes belongs."""
+
+INTEGERS, FLOATS, EXTENSIBLE = 1, 3, 0xFFFE
+"""Format tags of WAV."""
 
 LARGEST_HEADER = 1 << 24
 LARGEST_OGG_PAGE = 27 + 255 + 255 * 255
@@ -41,6 +48,28 @@ def sample_header(read: Callable[[int], bytes]) -> tuple[bytes, int | None]:
             break
         header += read(size + size % 2)
     return header, None
+
+
+def wav_format(header: bytes) -> PcmFormat | None:
+    """What the samples after a WAV file's `sample_header` are; None where it is no WAV file, or they are encoded."""
+    if header[:4] not in (b"RIFF", b"RF64") or header[8:12] != b"WAVE":
+        return None
+    at = 12
+    while header[at : at + 4] not in (b"fmt ", b""):
+        size = int.from_bytes(header[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    fields = header[at + 8 : at + 48]
+    if len(fields) < 16:
+        return None
+    tag, channels, rate, _, frame, _ = unpack("<HHIIHH", fields[:16])
+    if tag == EXTENSIBLE:  # the tag lies at the beginning of a GUID
+        tag = int.from_bytes(fields[24:26], "little")
+    if tag not in (INTEGERS, FLOATS) or not channels or frame % channels:
+        return None
+    try:
+        return PcmFormat(rate, frame // channels, channels, floating=tag == FLOATS)
+    except SpecnetError:  # libsndfile will say what is wrong with it
+        return None
 
 
 def is_cut_short(file: BinaryIO, header: bytes, promised: int | None) -> bool:

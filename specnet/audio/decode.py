@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.audio.container import is_cut_short, is_unmeasured_mp3, sample_header
+from specnet.audio.container import is_cut_short, is_unmeasured_mp3, sample_header, wav_format
+from specnet.audio.pcm import PcmFormat, PcmReader
 from specnet.errors import SpecnetError
 from specnet.units import Hertz
 
@@ -35,18 +36,20 @@ class Decoder:
     """An opened file (or ``-``, standard input), read once from front to back at its own rate and channels.
 
     A WAV stream from a pipe is decoded as it arrives; other formats from a pipe go to a temporary file first.
-    `name` is what errors call it. `frames` is how many the header promises, or None where it does not say. Close it, or
-    use it as a context manager.
+    `name` is what errors call it. `frames` is how many the header promises, or None where it does not say. What is
+    `raw` has no header, and is decoded as it arrives, too. Close it, or use it as a context manager.
     """
 
-    def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
+    def __init__(self, path: str | os.PathLike[str], raw: PcmFormat | None = None, name: str | None = None) -> None:
         self.name = name or ("standard input" if path == "-" else str(path))
         self.frames: int | None = None
         self._resources = ExitStack()
         self._path = Path(path)
         self._strict: subprocess.Popen[bytes] | None = None
+        self._raw = raw
         try:
-            self._file = self._open(self._resources.enter_context(_unbuffered(path)))
+            stream = self._resources.enter_context(_unbuffered(path))
+            self._file = self._open(stream) if raw is None else PcmReader(stream, raw)
         except OSError as error:
             self.close()
             raise SpecnetError(f"{self.name}: {_reason(error)}") from error
@@ -86,6 +89,8 @@ class Decoder:
             heard += len(block)
             if heard > skip:
                 yield block[max(0, len(block) - (heard - skip)) :]
+        if self._raw is not None and (left := len(self._file.left_over)):
+            raise SpecnetError(f"{self.name}: ends inside a sample: it has {left} of {self._raw.frame} bytes")
         if self._strict is not None and self._strict.wait():
             raise SpecnetError(self._cut_short(f"it cannot be decoded beyond {heard / self.sample_rate:.3f} s"))
         if self.frames is not None and heard < self.frames:
@@ -96,10 +101,10 @@ class Decoder:
 
         header, promised = sample_header(partial(_read_exactly, stream))
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            if header[:4] != b"RIFF":
+            if header[:4] not in (b"RIFF", b"RF64"):
                 return self._open(self._spool(stream, header))
             try:
-                file = self._open_pipe(stream, header)
+                file = self._open_wav(stream, header, promised)
             except soundfile.LibsndfileError as error:
                 raise SpecnetError(self._unreadable(error.error_string)) from None
             self.frames = file.frames if promised is not None else None
@@ -111,7 +116,7 @@ class Decoder:
         try:
             if header[:4] == b"RIFF" and promised is None:
                 stream.seek(len(header))
-                return self._open_pipe(stream, header)
+                return self._open_wav(stream, header, promised)
             if is_unmeasured_mp3(stream):
                 stream.seek(0)
                 return self._open_pipe(stream)
@@ -121,6 +126,11 @@ class Decoder:
             return self._open_with_ffmpeg(error.error_string)
         self.frames = file.frames if file.frames < UNKNOWN else None
         return file
+
+    def _open_wav(self, stream: BinaryIO, header: bytes, promised: int | None) -> Any:
+        # libsndfile waits for all that it is asked for, and ends at 4 GiB: what is live may be both later and longer.
+        form = wav_format(header)
+        return self._open_pipe(stream, header) if form is None else PcmReader(stream, form, promised)
 
     def _open_pipe(self, stream: BinaryIO, header: bytes = b"") -> Any:
         # libsndfile decodes WAV and MP3 from a pipe, without asking for their length. What was read to find out what it

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specnet.audio.decode import Decoder
+from specnet.audio.pcm import PcmFormat
 from specnet.audio.resample import HIGHEST_RATE, LOWEST_RATE, StreamResampler
 from specnet.errors import SpecnetError
 from specnet.units import Hertz, Seconds
@@ -43,11 +44,12 @@ class Recording:
     ...     recording.info, sum(len(block) for block in recording.blocks()), recording.heard
     (AudioInfo(sample_rate=44100, channels=2, duration=1.0), 16000, 1.0)
 
-    Every way in which a file can be bad raises `SpecnetError` with one line that names it, by `name` if it has one.
+    A file without a header needs the format of its `raw` samples. Every way in which a file can be bad raises
+    `SpecnetError` with one line that names it, by `name` if it has one.
     """
 
-    def __init__(self, path: str | os.PathLike[str], name: str | None = None) -> None:
-        self._decoder = decoder = Decoder(path, name)
+    def __init__(self, path: str | os.PathLike[str], raw: PcmFormat | None = None, name: str | None = None) -> None:
+        self._decoder = decoder = Decoder(path, raw, name)
         self.name = decoder.name
         self.heard: Seconds = 0.0
         """How much of the recording `blocks` has given; its duration, at the end."""
@@ -67,7 +69,10 @@ class Recording:
         self._decoder.close()
 
     def blocks(self, sample_rate: Hertz = RATE, block_seconds: Seconds = BLOCK) -> Iterator[NDArray[np.float32]]:
-        """Mono blocks ``[N]`` at `sample_rate`, of about `block_seconds`; channels are averaged."""
+        """Mono blocks ``[N]`` at `sample_rate`, of about `block_seconds`; channels are averaged.
+
+        What is still being recorded, and comes as WAV or raw through a pipe, is given as it comes, 60 ms at least.
+        """
         resampler = StreamResampler(self.info.sample_rate, sample_rate)
         frames = max(1, min(int(block_seconds * self.info.sample_rate), LARGEST_BLOCK // self.info.channels))
         count = 0

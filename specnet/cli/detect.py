@@ -10,8 +10,10 @@ from specnet import __version__, plots
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
 from specnet.app.results import FileResult, Header
 from specnet.audio.files import Recording
+from specnet.audio.pcm import PcmFormat
 from specnet.cli import run
 from specnet.cli.formats import FORMATS, ONE_RECORDING
+from specnet.cli.live import report_live
 from specnet.cli.progress import progress
 from specnet.cli.records import RECORDS
 from specnet.cli.tracks import write_plot, write_scores
@@ -27,6 +29,7 @@ class Detect(Job[Detector, FileResult]):
     models: tuple[str, ...]
     threshold: float
     labels: tuple[str, ...]
+    raw: PcmFormat | None = None
 
     def load(self) -> Detector:
         return Detector.load(*self.models)
@@ -36,7 +39,7 @@ class Detect(Job[Detector, FileResult]):
         rate = model.grid.sample_rate
         stream = model.stream(rate, threshold=self.threshold, labels=self.labels)
         try:
-            with Recording(file) as recording, progress(file, recording.info.duration, show) as heard:
+            with Recording(file, self.raw) as recording, progress(file, recording.info.duration, show) as heard:
                 return FileResult.of(file, recording, stream, rate, each=lambda _: heard(recording.heard))
         except SpecnetError as problem:
             return FileResult(file, error=str(problem))
@@ -44,19 +47,13 @@ class Detect(Job[Detector, FileResult]):
 
 @click.command("detect")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "--model",
-    "--ensemble",
-    "models",
-    multiple=True,
-    default=("welcome",),
-    show_default=True,
-    help="A model that ships with specnet, or NAME.specnet; repeated, the mean of their scores counts.",
-)
+@run.models_option
 @run.threshold_option()
 @run.false_alarms_option
 @run.label_option
 @run.format_option(FORMATS)
+@run.interim_option
+@run.raw_option
 @run.to_file_option
 @run.output_option("--plot", metavar="OUT.png", help="Draw spectrogram, scores, threshold and segments (one FILE).")
 @run.output_option("--scores", metavar="OUT.csv", help="Write the score of every frame (one FILE).")
@@ -68,6 +65,8 @@ def command(
     false_alarms_per_hour: float | None,
     wanted: tuple[str, ...],
     format_name: str,
+    interim: bool,
+    raw: PcmFormat | None,
     output: Path | None,
     plot: Path | None,
     scores: Path | None,
@@ -76,6 +75,7 @@ def command(
     """Find words in recordings: label, start, end and score of each.
 
     FILE is audio of any kind that libsndfile or ffmpeg reads, at any rate and length; - is standard input.
+    With --format jsonl, what is said on standard input is written while it goes on, if it comes as WAV or --raw.
     With a model for images, FILE is a picture: see specnet scan-image.
 
     \b
@@ -83,20 +83,28 @@ def command(
       specnet detect party.wav
       specnet detect *.flac --format json --jobs 2 -o found.json
       specnet detect day.mp3 --false-alarms-per-hour 0.1 --plot day.png --scores day.csv
-      arecord -d 60 -f S16_LE -r 16000 -t wav | specnet detect - --format jsonl
+      arecord -q -f S16_LE -r 16000 -t wav | specnet detect - --format jsonl
+      ssh pi arecord -q -f S16_LE -r 16000 -t raw | specnet detect - --raw s16le@16000 --format jsonl --interim
       specnet detect --model a.specnet --model b.specnet --threshold 0.8 party.wav
     """
     run.check_one_threshold(threshold, false_alarms_per_hour)
+    live = files == ("-",) and format_name == "jsonl"
+    if interim and not live:
+        raise click.UsageError("--interim: needs standard input (-) as the only FILE, and --format jsonl.")
     model, *others = models
     bundle = read_model(model)
     if isinstance(bundle, ImageBundle):
         if others:
             raise click.UsageError(f"--model {others[0]}: {model} is a model for images: give it alone.")
-        refuse_sound_only(model, format_name, {"--false-alarms-per-hour": false_alarms_per_hour, "--scores": scores})
+        refuse_sound_only(
+            model, format_name, {"--false-alarms-per-hour": false_alarms_per_hour, "--scores": scores, "--raw": raw}
+        )
         from specnet.cli.scan_image import scan  # needs the extra for images
 
         return scan(files, model, bundle, threshold, wanted, format_name, output, plot, jobs)
     check_files(files, format_name, jobs)
+    if raw is not None and (plot or scores):
+        raise click.UsageError("--raw: --plot and --scores need a FILE with a header, such as WAV.")
     run.check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores}, plots.SUFFIXES)
     if plot is not None:
         plots.require_matplotlib()
@@ -104,8 +112,11 @@ def command(
     labels = run.check_labels(wanted, detector.labels)
     if threshold is None:
         threshold = detector.threshold(false_alarms_per_hour or FALSE_ALARMS_PER_HOUR)
+    if live:
+        rate = detector.grid.sample_rate
+        return report_live(detector.stream(rate, threshold, labels=labels), rate, raw, interim, output)
     header = Header(__version__, detector.name, detector.sha256, detector.labels, threshold)
-    results = work_on(files, Detect(models, threshold, labels), detector, jobs)
+    results = work_on(files, Detect(models, threshold, labels, raw), detector, jobs)
     finished = run.report(results, header, format_name, FORMATS, output, whole=format_name in ONE_RECORDING)
     if any(result.error for result in finished):
         return 2

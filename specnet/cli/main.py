@@ -20,6 +20,7 @@ from specnet.errors import MissingExtra, SpecnetError
 
 COMMANDS = {
     "detect": "Find the words in recordings: label, start, end, score.",
+    "listen": "Find the words in what a microphone hears, as they are said.",
     "classify": "Say what pictures show: labels with probabilities.",
     "scan-image": "Find objects anywhere on pictures: label, box, score.",
     "serve": "Serve detection over HTTP and WebSocket, with a page.",
@@ -37,6 +38,7 @@ COMMANDS = {
 
 EXTRAS = {
     "images": ("PIL",),
+    "mic": ("sounddevice",),
     "plot": ("matplotlib",),
     "speech": ("kokoro_onnx", "pocketsphinx"),
     "train": (
@@ -92,6 +94,7 @@ def cli() -> None:
     \b
     Examples:
       specnet detect party.wav
+      specnet listen
       specnet classify seven.png
       specnet wyoming --zeroconf
       specnet new "hey kitchen"

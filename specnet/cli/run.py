@@ -11,6 +11,7 @@ import click
 
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR
 from specnet.app.results import Header
+from specnet.audio.pcm import NAMES, PcmFormat
 from specnet.cli.main import complain
 from specnet.cli.output import output_path, real, write
 from specnet.cli.table import as_rich_table, as_table
@@ -51,7 +52,36 @@ false_alarms_option = click.option(
     callback=finite,
     help=f"Take the threshold calibrated for this rate.  [default: {FALSE_ALARMS_PER_HOUR}]",
 )
+models_option = click.option(
+    "--model",
+    "--ensemble",
+    "models",
+    multiple=True,
+    default=("welcome",),
+    show_default=True,
+    help="A model that ships with specnet, or NAME.specnet; repeated, the mean of their scores counts.",
+)
 label_option = click.option("--label", "wanted", multiple=True, help="Keep only this label (may be repeated).")
+
+
+def pcm_format(_: click.Context, parameter: click.Parameter, value: str | None) -> PcmFormat | None:
+    try:
+        return None if value is None else PcmFormat.parse(value)
+    except SpecnetError as problem:
+        raise click.BadParameter(f"{problem}.", param=parameter) from None
+
+
+raw_option = click.option(
+    "--raw",
+    callback=pcm_format,
+    metavar="FORMAT@RATExCHANNELS",
+    help=f"FILE has no header but samples alone, as in s16le@16000x1; FORMAT is {', '.join(NAMES)}.",
+)
+interim_option = click.option(
+    "--interim",
+    is_flag=True,
+    help="With jsonl, also a line as soon as a word is certain, some 0.4 s before its bounds and score are.",
+)
 to_file_option = output_option(
     "-o", "--output", metavar="FILE", help="Write the result there instead of to standard output."
 )
@@ -64,6 +94,12 @@ def check_one_threshold(threshold: float | None, false_alarms_per_hour: float | 
     """Refuse two ways at once to say which score counts."""
     if threshold is not None and false_alarms_per_hour is not None:
         raise click.UsageError("--threshold and --false-alarms-per-hour exclude each other: give one of them.")
+
+
+def check_interim(interim: bool, format_name: str) -> None:
+    """Refuse interim lines where nobody could tell them from others."""
+    if interim and format_name != "jsonl":
+        raise click.UsageError(f"--interim: a {format_name} has no place for what is not certain: take --format jsonl.")
 
 
 def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None], suffixes: Sequence[str] = ()) -> None:

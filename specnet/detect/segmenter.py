@@ -54,14 +54,15 @@ class Segmenter:
     """
 
     def __init__(self, labels: Sequence[str], grid: FrameGrid, suppression: Seconds = 0.4) -> None:
-        self._labels = tuple(labels)
+        self.labels = tuple(labels)
         self._grid = grid
-        self._reach = max(1, round(suppression * grid.sample_rate / grid.stride))
-        self._near = min(self._reach, round(BOUNDS_REACH * grid.sample_rate / grid.stride))
+        self.reach = max(1, round(suppression * grid.sample_rate / grid.stride))
+        """So many frames on either side have no higher score than a peak."""
+        self._near = min(self.reach, round(BOUNDS_REACH * grid.sample_rate / grid.stride))
 
     def start(self) -> SegmenterState:
         """The state before the first frame."""
-        return SegmenterState(0, np.zeros((2 * self._reach, len(self._labels)), np.float32), None)
+        return SegmenterState(0, np.zeros((2 * self.reach, len(self.labels)), np.float32), None)
 
     def step(
         self, track: Track, state: SegmenterState, duration: Seconds = math.inf
@@ -70,12 +71,12 @@ class Segmenter:
         scores = np.concatenate([state.scores, track.scores])
         bounds = track.bounds
         if bounds is not None:
-            before = np.zeros((2 * self._reach, 2), bounds.dtype) if state.bounds is None else state.bounds
+            before = np.zeros((2 * self.reach, 2), bounds.dtype) if state.bounds is None else state.bounds
             bounds = np.concatenate([before, bounds])
         segments = []
         for at, label in self._peaks(scores):
-            frame = track.first - 2 * self._reach + at
-            if (segment := self._segment(label, frame, at, scores[:, label], bounds, duration)) is not None:
+            frame = track.first - 2 * self.reach + at
+            if (segment := self.segment(label, frame, at, scores[:, label], bounds, duration)) is not None:
                 segments.append(segment)
         kept = slice(len(track.scores), None)
         after = SegmenterState(
@@ -85,13 +86,13 @@ class Segmenter:
 
     def finish(self, state: SegmenterState, duration: Seconds = math.inf) -> list[Segment]:
         """The candidates among the last frames, as if the scores were 0 from here on."""
-        scores = np.zeros((self._reach, len(self._labels)), state.scores.dtype)
-        bounds = None if state.bounds is None else np.zeros((self._reach, 2), state.bounds.dtype)
+        scores = np.zeros((self.reach, len(self.labels)), state.scores.dtype)
+        bounds = None if state.bounds is None else np.zeros((self.reach, 2), state.bounds.dtype)
         return self.step(Track(state.next, scores, bounds), state, duration)[0]
 
     def _peaks(self, scores: Floats) -> list[tuple[int, int]]:
-        reach = self._reach
-        steps = np.round(scores / SCORE_STEP).astype(np.int32)
+        reach = self.reach
+        steps = in_steps(scores)
         middle, previous, following = (steps[reach + by : len(steps) - reach + by] for by in (0, -1, 1))
         rises = (middle >= LEAST_SCORE / SCORE_STEP) & (middle > previous) & (middle >= following)
         peaks = []
@@ -102,10 +103,11 @@ class Segmenter:
                 peaks.append((int(at), int(label)))
         return peaks
 
-    def _segment(
-        self, label: int, frame: int, at: int, scores: Floats, bounds: Floats | None, duration: Seconds
+    def segment(
+        self, label: int, frame: int, at: int, scores: Floats, bounds: Floats | None, duration: Seconds = math.inf
     ) -> Segment | None:
-        best = float(scores[at - self._reach : at + self._reach + 1].max())
+        """The candidate whose peak is `frame`, which is number `at` of `scores` ``[T]`` and `bounds` ``[T, 2]``."""
+        best = float(scores[at - self.reach : at + self.reach + 1].max())
         if bounds is None:
             start, end = self._run(frame, at, scores, best / 2)
         else:
@@ -114,14 +116,14 @@ class Segmenter:
         shortest = self._grid.stride / self._grid.sample_rate
         start, end = max(0.0, min(start, end - shortest)), min(end, duration)
         peak = min(max(0.0, self._grid.end(frame)), duration)
-        return Segment(self._labels[label], start, end, peak, best) if start < end else None
+        return Segment(self.labels[label], start, end, peak, best) if start < end else None
 
     def _run(self, frame: int, at: int, scores: Floats, least: float) -> tuple[Seconds, Seconds]:
         """Where the score stays at `least` or above around the peak, in the time of the windows' centres."""
-        before = np.flatnonzero(scores[at - self._reach : at][::-1] < least)
-        behind = np.flatnonzero(scores[at + 1 : at + self._reach + 1] < least)
-        first = frame - (int(before[0]) if len(before) else self._reach)
-        last = frame + (int(behind[0]) if len(behind) else self._reach)
+        before = np.flatnonzero(scores[at - self.reach : at][::-1] < least)
+        behind = np.flatnonzero(scores[at + 1 : at + self.reach + 1] < least)
+        first = frame - (int(before[0]) if len(before) else self.reach)
+        last = frame + (int(behind[0]) if len(behind) else self.reach)
         half = self._grid.stride / self._grid.sample_rate / 2
         return self._grid.centre(first) - half, self._grid.centre(last) + half
 
@@ -134,3 +136,9 @@ class Segmenter:
         )
         start, end = weights @ (ends[:, None] - bounds[near]) / weights.sum()
         return float(start), float(end)
+
+
+def in_steps(scores: Floats) -> NDArray[np.int32]:
+    """Scores as whole numbers of `SCORE_STEP`: what peaks are found in."""
+    steps: NDArray[np.int32] = np.round(scores / SCORE_STEP).astype(np.int32)
+    return steps

@@ -11,7 +11,8 @@ from tests.cli.conftest import Run
 WITHOUT_EXTRAS = """
 import sys
 
-EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL wyoming zeroconf".split()
+EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL".split()
+EXTRAS += "sounddevice wyoming zeroconf".split()
 EXTRAS += "fastapi h11 prometheus_client starlette uvicorn websockets".split()
 
 class Refuse:
@@ -81,6 +82,7 @@ def test_every_command_is_listed_with_help(specnet: Run) -> None:
         "detect",
         "classify",
         "scan-image",
+        "listen",
         "wyoming",
         "train",
         "ablate",

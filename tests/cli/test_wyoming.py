@@ -22,7 +22,7 @@ from specnet.cli.main import run
 from tests.cli.conftest import ENVIRONMENT, Run
 from tests.cli.test_light import RUN
 
-LIGHT = RUN.replace(" wyoming zeroconf", "")
+LIGHT = RUN.replace("wyoming zeroconf", "")
 
 
 @contextmanager

@@ -127,7 +127,7 @@ def scan(path: Path, name: str, choice: Choice, draw: bool, stop: Event) -> Scan
         if picture is not None:
             picture.push(block)
 
-    with Recording(path, name) as recording:
+    with Recording(path, name=name) as recording:
         result = FileResult.of(name, recording, choice.stream(rate), rate, each)
     found = document(choice.header, [result])
     if picture is None:

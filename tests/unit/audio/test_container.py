@@ -5,7 +5,8 @@ import io
 import numpy as np
 import pytest
 
-from specnet.audio.container import is_cut_short, is_unmeasured_mp3, sample_header
+from specnet.audio.container import is_cut_short, is_unmeasured_mp3, sample_header, wav_format
+from specnet.audio.pcm import PcmFormat
 from tests.unit.audio.conftest import encode, tone
 
 
@@ -48,3 +49,32 @@ def test_unmeasured_mp3() -> None:
     assert not is_unmeasured_mp3(io.BytesIO(sound)) and not is_unmeasured_mp3(io.BytesIO(tag + sound))
     assert is_unmeasured_mp3(io.BytesIO(plain)) and is_unmeasured_mp3(io.BytesIO(tag + plain))
     assert not is_unmeasured_mp3(io.BytesIO(encode(tone()))) and not is_unmeasured_mp3(io.BytesIO(b"\xff"))
+
+
+@pytest.mark.parametrize("container", ["WAV", "RF64", "WAVEX"])  # the last one has its format tag in a GUID
+@pytest.mark.parametrize("channels", [1, 2, 6])
+@pytest.mark.parametrize(
+    ("subtype", "width", "floating"),
+    [("PCM_U8", 1, False), ("PCM_16", 2, False), ("PCM_24", 3, False), ("PCM_32", 4, False), ("FLOAT", 4, True)],
+)
+def test_what_the_samples_are(container: str, channels: int, subtype: str, width: int, floating: bool) -> None:
+    sound = encode(tone(channels=channels), f"{container} {subtype}")
+    header, _ = sample_header(io.BytesIO(sound).read)
+    assert wav_format(header) == PcmFormat(48_000, width, channels, floating=floating)
+
+
+@pytest.mark.parametrize("kind", ["WAV ULAW", "WAV IMA_ADPCM", "AIFF PCM_16", "FLAC PCM_16"])
+def test_samples_that_are_encoded_or_in_another_container(kind: str) -> None:
+    header, _ = sample_header(io.BytesIO(encode(tone(channels=1), kind)).read)
+    assert wav_format(header) is None
+
+
+@pytest.mark.parametrize("size", [0, 11, 12, 20, 30])
+def test_half_a_header_says_nothing(size: int) -> None:
+    assert wav_format(encode(tone())[:size]) is None
+
+
+def test_a_rate_of_zero_is_none() -> None:
+    sound = bytearray(encode(tone()))
+    sound[24:28] = bytes(4)
+    assert wav_format(bytes(sound)) is None

@@ -2,13 +2,15 @@
 
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from specnet.audio.files import read
+from specnet.audio.files import AudioInfo, Recording, read
+from specnet.audio.pcm import PcmFormat
 from specnet.errors import SpecnetError
 from tests.unit.audio.conftest import encode, info, tone
 
@@ -104,3 +106,45 @@ def test_a_playlist_opens_no_other_file(kind: str, tmp_path: Path) -> None:
     (path := tmp_path / "list.m3u8").write_text(PLAYLISTS[kind].format(other))
     with pytest.raises(SpecnetError, match="not audio that can be read"):
         read(path)
+
+
+def test_a_pipe_is_heard_while_it_goes_on(tmp_path: Path) -> None:
+    os.mkfifo(fifo := tmp_path / "live.wav")
+    sound = encode(tone(0.5, 16_000, 1), rate=16_000)
+    at = sound.index(b"data") + 4
+    sound = sound[:at] + b"\xff" * 4 + sound[at + 4 :]
+    with ThreadPoolExecutor() as pool:
+        opened = pool.submit(Recording, fifo)
+        with fifo.open("wb", buffering=0) as pipe:
+            pipe.write(sound[:4_000])
+            blocks = opened.result(timeout=60).blocks(block_seconds=4.0)
+            first = len(pool.submit(next, blocks).result(timeout=60))  # and the writer has not ended
+            pipe.write(sound[4_000:])
+        assert first == (4_000 - at - 4) // 2 and first + sum(map(len, blocks)) == 8_000
+        opened.result().__exit__()
+
+
+@pytest.mark.parametrize("kind", ["WAV PCM_16", "WAV PCM_24", "WAV FLOAT", "WAVEX PCM_32", "WAV ULAW"])
+def test_a_wav_stream_from_a_pipe_is_the_file(tmp_path: Path, kind: str) -> None:
+    os.mkfifo(fifo := tmp_path / "pipe.wav")
+    sound = encode(tone(), kind)
+    (path := tmp_path / "sound.wav").write_bytes(sound)
+    with ThreadPoolExecutor() as pool:
+        pool.submit(fifo.write_bytes, sound)
+        np.testing.assert_array_equal(read(fifo), read(path))
+
+
+def test_raw_sound(tmp_path: Path) -> None:
+    (path := tmp_path / "sound.raw").write_bytes(np.zeros(48_000, "<i2").tobytes())
+    with Recording(path, PcmFormat(48_000, 2, 1)) as recording:
+        assert recording.info == AudioInfo(48_000, 1, None)
+        assert sum(map(len, recording.blocks())) == 16_000
+    path.write_bytes(bytes(1_001))
+    with (
+        Recording(path, PcmFormat(48_000, 4, 2)) as recording,
+        pytest.raises(SpecnetError, match=r"sound\.raw: ends inside a sample: it has 1 of 8 bytes"),
+    ):
+        list(recording.blocks())
+    path.write_bytes(b"")
+    with Recording(path, PcmFormat(48_000, 4, 2)) as recording, pytest.raises(SpecnetError, match="no audio in it"):
+        list(recording.blocks())

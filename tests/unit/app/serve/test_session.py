@@ -38,7 +38,7 @@ def test_what_cannot_be_meant_is_named(text: str, complaint: str) -> None:
     [
         ({"rate": 0}, "a sample rate of 0 Hz: must be between"),
         ({"rate": RATE, "channels": 0}, "0 channels"),
-        ({"rate": RATE, "format": "mp3"}, "samples as 'mp3': must be one of u8, s16le, s24le, s32le, f32le"),
+        ({"rate": RATE, "format": "mp3"}, "samples as 'mp3': must be one of u8, s16le, s24le, s32le, f32le, f64le"),
         ({"rate": RATE, "threshold": float("nan")}, "threshold nan"),
         ({"rate": RATE, "model": "other"}, "model 'other': here are tiny"),
     ],

@@ -1,0 +1,80 @@
+"""A word is certain before its segment is: what can be said of it at once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from specnet.detect.segmenter import LEAST_SCORE, SCORE_STEP, Floats, Segmenter, in_steps
+from specnet.scan import Track
+from specnet.timeline import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerState:
+    """The last frames, as many as the segmenter keeps, and for which labels a segment is still to come."""
+
+    scores: Floats
+    bounds: Floats | None
+    awaited: NDArray[np.bool_]
+
+
+class Trigger:
+    """Says that a word was said at the first frame which makes that certain.
+
+    A frame that is higher than all within reach before it *leads*, until a later one within reach is higher and leads
+    instead, or none is: then it is the peak of a candidate. So every leader is followed by one candidate, at least as
+    high as all frames since it led. Once it or one of these reaches `threshold`, a segment of that score is certain,
+    and is given as it would be if the sound ended there. Every candidate of `labels` that passes is given so once,
+    at its peak at the latest.
+
+    >>> from specnet.timeline import FrameGrid
+    >>> segmenter = Segmenter(("hi",), FrameGrid(stride=160, receptive_field=160, sample_rate=16_000), suppression=0.05)
+    >>> trigger = Trigger(segmenter, 0.5, {"hi"})
+    >>> scores = np.zeros((42, 1), np.float32)
+    >>> scores[40:, 0] = 0.6, 0.9
+    >>> [(word.peak, round(word.score, 2)) for word in trigger.step(Track(0, scores), trigger.start())[0]]
+    [(0.41, 0.6)]
+    """
+
+    def __init__(self, segmenter: Segmenter, threshold: float, labels: Collection[str]) -> None:
+        self._segmenter, self._threshold = segmenter, threshold
+        self._labels = [number for number, label in enumerate(segmenter.labels) if label in labels]
+
+    def start(self) -> TriggerState:
+        """The state before the first frame."""
+        before = self._segmenter.start()
+        return TriggerState(before.scores, before.bounds, np.zeros(len(self._segmenter.labels), np.bool_))
+
+    def step(self, track: Track, state: TriggerState) -> tuple[list[Segment], TriggerState]:
+        """What the frames of `track` make certain, in the order of these frames; `track` follows the last one."""
+        scores = np.concatenate([state.scores, track.scores])
+        bounds = track.bounds
+        if bounds is not None:
+            before = np.zeros((len(state.scores), 2), bounds.dtype) if state.bounds is None else state.bounds
+            bounds = np.concatenate([before, bounds])
+        awaited, found = state.awaited.copy(), []
+        for label in self._labels:
+            if awaited[label] or float(track.scores[:, label].max(initial=0.0)) >= self._threshold:
+                found += self._follow(label, track.first, scores[:, label], bounds, awaited)
+        kept = slice(len(track.scores), None)
+        after = TriggerState(scores[kept].copy(), None if bounds is None else bounds[kept].copy(), awaited)
+        return [segment for _, segment in sorted(found, key=lambda each: each[0])], after
+
+    def _follow(
+        self, label: int, first: int, scores: Floats, bounds: Floats | None, awaited: NDArray[np.bool_]
+    ) -> list[tuple[int, Segment]]:
+        reach, steps, found = self._segmenter.reach, in_steps(scores), []
+        for now in range(2 * reach, len(scores)):
+            leader = now - reach + int(steps[now - reach : now + 1].argmax())
+            leads = steps[leader] >= LEAST_SCORE / SCORE_STEP and steps[leader] > steps[leader - reach : leader].max()
+            if leads and not awaited[label] and float(scores[now]) >= self._threshold:
+                heard = np.pad(scores[: now + 1], (0, reach))
+                told = None if bounds is None else np.pad(bounds[: now + 1], ((0, reach), (0, 0)))
+                segment = self._segmenter.segment(label, first + leader - 2 * reach, leader, heard, told)
+                if segment is not None:  # else it lies before the recording, as far as is known
+                    awaited[label] = True
+                    found.append((now, segment))
+            awaited[label] &= leads and now < leader + reach
+        return found
