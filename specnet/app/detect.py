@@ -121,7 +121,8 @@ class Detector:
             if label not in self.labels:
                 raise SpecnetError(f"label {label!r}: model {self.name} knows {', '.join(self.labels)}")
         gate = Gate(threshold, self.bundle.card.reported if labels is None else labels)
-        return Stream(self._scanner, self._segmenter, gate, StreamResampler(sample_rate, self._rate))
+        segmenter = Segmenter(self.labels, self.grid, least=threshold)
+        return Stream(self._scanner, segmenter, gate, StreamResampler(sample_rate, self._rate))
 
     def candidates(self, audio: Audio, sample_rate: Hertz | None = None) -> tuple[list[Segment], Seconds]:
         """Every peak with a score of 0.01 or more, whatever the threshold, and how long the recording is."""
