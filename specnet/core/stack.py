@@ -61,7 +61,9 @@ class Stack(Block):
         return next((block.tail for _, block in self.named()), 0)
 
     def begin(self, like: Tensor) -> State:
-        return tuple(block.start(like) if number else block.begin(like) for number, (_, block) in enumerate(self.named()))
+        return tuple(
+            block.start(like) if number else block.begin(like) for number, (_, block) in enumerate(self.named())
+        )
 
     def advance(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         after = []
