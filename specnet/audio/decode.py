@@ -92,6 +92,8 @@ class Decoder:
             raise SpecnetError(self._cut_short(f"its header promises {self.frames} samples, but it has {heard}"))
 
     def _read(self, frames: int) -> NDArray[np.float32]:
+        if isinstance(self._file, PcmReader):
+            return self._file.read(frames)
         # libsndfile gives the same numbers for 16-bit samples, and takes twice as long to make floats of them
         if self._file.subtype == "PCM_16":
             return self._file.read(frames, dtype="int16", always_2d=True) * np.float32(2**-15)
