@@ -122,8 +122,9 @@ class Detector:
             if label not in self.labels:
                 raise SpecnetError(f"label {label!r}: model {self.name} knows {', '.join(self.labels)}")
         wanted = self.bundle.card.reported if labels is None else labels
-        trigger, gate = Trigger(self._segmenter, threshold, wanted), Gate(threshold, wanted)
-        return Stream(self._scanner, self._segmenter, trigger, gate, StreamResampler(sample_rate, self._rate))
+        segmenter = Segmenter(self.labels, self.grid, least=threshold)
+        trigger, gate = Trigger(segmenter, threshold, wanted), Gate(threshold, wanted)
+        return Stream(self._scanner, segmenter, trigger, gate, StreamResampler(sample_rate, self._rate))
 
     def candidates(self, audio: Audio, sample_rate: Hertz | None = None) -> tuple[list[Segment], Seconds]:
         """Every peak with a score of 0.01 or more, whatever the threshold, and how long the recording is."""

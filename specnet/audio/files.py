@@ -15,7 +15,7 @@ from specnet.errors import SpecnetError
 from specnet.units import Hertz, Seconds
 
 RATE: Hertz = 16_000
-BLOCK: Seconds = 4.0
+BLOCK: Seconds = 10.0
 LARGEST_BLOCK = 1 << 22
 """Samples, of all channels together, decoded at once."""
 

@@ -113,7 +113,7 @@ class PcmFormat:
 
 
 class PcmReader:
-    """Samples of one `form` out of an unbuffered stream, as they come; it is read as a `soundfile.SoundFile` is.
+    """Samples of one `form` out of an unbuffered stream, as they come.
 
     `promised` is how many bytes of them there are; without it, all until the end.
     """
@@ -127,7 +127,7 @@ class PcmReader:
         self._least = round(LIVE_BLOCK * form.rate) * form.frame
         self._left = promised
 
-    def read(self, frames: int, dtype: str = "float32", always_2d: bool = True) -> NDArray[np.float32]:
+    def read(self, frames: int) -> NDArray[np.float32]:
         """At most `frames` frames ``[n, channels]``: what is there, but 60 ms at least; none at the end."""
         most = frames * self._form.frame
         if self._left is not None:

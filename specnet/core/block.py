@@ -36,18 +36,33 @@ class Block(nn.Module, ABC):
     def forward(self, x: Tensor) -> Tensor:
         """`[batch, *input, n]` to `[batch, *output, window.output(n)]`."""
 
+    @property
+    def tail(self) -> int:
+        """Frames of the input that `advance` needs before a chunk."""
+        return self.window.tail
+
     def start(self, like: Tensor) -> State:
         """The state before any input: zeros with the batch size, dtype and device of `like`.
 
         Raises `SpecnetError` where the scan axis is padded: a padded output sees zeros that a longer input replaces.
         """
-        if self.window.padded:
-            raise SpecnetError(f"padding {self.window.padding} on the scan axis, which a stream never has")
-        return carried(like, self.input, self.window.tail)
+        return carried(like, self.input, self.tail), self.begin(like)
 
     def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         """Outputs for the chunk `x`, whose length is a multiple of `window.stride`, and the state after it."""
-        x, state = carry(x, state, self.window.tail)
+        tail, inside = state
+        x, tail = carry(x, tail, self.tail)
+        y, inside = self.advance(x, inside)
+        return y, (tail, inside)
+
+    def begin(self, like: Tensor) -> State:
+        """What `start` gives without the tail: what is carried further inside."""
+        if self.window.padded:
+            raise SpecnetError(f"padding {self.window.padding} on the scan axis, which a stream never has")
+        return ()
+
+    def advance(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+        """`step` for a chunk that follows its tail in `x`: so blocks side by side carry what they see only once."""
         return self(x[..., self.window.skip :]), state
 
 

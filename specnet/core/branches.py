@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from specnet.core.block import Block, Shape, State, carried, carry
+from specnet.core.block import Block, Shape, State
 from specnet.core.window import Window
 from specnet.errors import SpecnetError
 
@@ -59,19 +59,21 @@ class Branches(Block):
             parts.append(self.branch(name)(F.pad(x, [-before, -after]) if before or after else x))
         return self.merged(parts)
 
-    def start(self, like: Tensor) -> State:
-        return tuple(
-            (self.branch(name).start(like), carried(like, self.input, self.spare[name][1])) for name in self.names
-        )
+    @property
+    def tail(self) -> int:
+        return max(self.branch(name).tail + self.spare[name][1] for name in self.names)
 
-    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+    def begin(self, like: Tensor) -> State:
+        return tuple(self.branch(name).begin(like) for name in self.names)
+
+    def advance(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         parts, states = [], []
-        for name, (inside, delay) in zip(self.names, state, strict=True):
-            after = self.spare[name][1]
-            late, delay = carry(x, delay, after)
-            part, inside = self.branch(name).step(late[..., : -after or None], inside)
+        for name, inside in zip(self.names, state, strict=True):
+            branch, after = self.branch(name), self.spare[name][1]
+            late = x[..., self.tail - branch.tail - after : -after or None]
+            part, inside = branch.advance(late, inside)
             parts.append(part)
-            states.append((inside, delay))
+            states.append(inside)
         return self.merged(parts), tuple(states)
 
 
@@ -142,7 +144,7 @@ class Gate(Block):
             raise SpecnetError(f"a gate looks at all of {self.body.window.span} elements, not a part of {x.shape[-1]}")
         return x * weights
 
-    def start(self, like: Tensor) -> State:
+    def begin(self, like: Tensor) -> State:
         raise SpecnetError("a gate looks at the whole input, which a stream never has")
 
 

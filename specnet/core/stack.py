@@ -56,12 +56,18 @@ class Stack(Block):
             x = block(x)
         return x
 
-    def start(self, like: Tensor) -> State:
-        return tuple(block.start(like) for _, block in self.named())
+    @property
+    def tail(self) -> int:
+        return next((block.tail for _, block in self.named()), 0)
 
-    def step(self, x: Tensor, state: State) -> tuple[Tensor, State]:
+    def begin(self, like: Tensor) -> State:
+        return tuple(
+            block.start(like) if number else block.begin(like) for number, (_, block) in enumerate(self.named())
+        )
+
+    def advance(self, x: Tensor, state: State) -> tuple[Tensor, State]:
         after = []
-        for (_, block), before in zip(self.named(), state, strict=True):
-            x, last = block.step(x, before)
+        for number, ((_, block), before) in enumerate(zip(self.named(), state, strict=True)):
+            x, last = block.step(x, before) if number else block.advance(x, before)
             after.append(last)
         return x, tuple(after)

@@ -38,6 +38,8 @@ class SegmenterState:
 class Segmenter:
     """Finds candidates: frames with the highest score of a label within `suppression` seconds on either side.
 
+    Those below `least` may be left out, for whoever would drop them: that is quicker.
+
     A candidate does not depend on any threshold, nor on what lies further away than `suppression`, and is emitted as
     soon as that much is known. Segments come in the order of their peaks.
 
@@ -53,11 +55,14 @@ class Segmenter:
     []
     """
 
-    def __init__(self, labels: Sequence[str], grid: FrameGrid, suppression: Seconds = 0.4) -> None:
+    def __init__(
+        self, labels: Sequence[str], grid: FrameGrid, suppression: Seconds = 0.4, least: float = LEAST_SCORE
+    ) -> None:
         self.labels = tuple(labels)
         self._grid = grid
         self.reach = max(1, round(suppression * grid.sample_rate / grid.stride))
         """So many frames on either side have no higher score than a peak."""
+        self._least = max(LEAST_SCORE, least - SCORE_STEP / 2) / SCORE_STEP
         self._near = min(self.reach, round(BOUNDS_REACH * grid.sample_rate / grid.stride))
 
     def start(self) -> SegmenterState:
@@ -92,9 +97,11 @@ class Segmenter:
 
     def _peaks(self, scores: Floats) -> list[tuple[int, int]]:
         reach = self.reach
+        if scores.max(initial=0) < (self._least - 1) * SCORE_STEP:
+            return []
         steps = in_steps(scores)
         middle, previous, following = (steps[reach + by : len(steps) - reach + by] for by in (0, -1, 1))
-        rises = (middle >= LEAST_SCORE / SCORE_STEP) & (middle > previous) & (middle >= following)
+        rises = (middle >= self._least) & (middle > previous) & (middle >= following)
         peaks = []
         for at, label in np.argwhere(rises):
             at += reach

@@ -14,13 +14,13 @@ State: TypeAlias = tuple[Array, ...]
 
 
 class OnnxStep:
-    """The network of a bundle, on one thread and with little memory.
+    """The network of a bundle, on one thread.
 
     Raises `SpecnetError` where graph or weights are not what `specnet.runtime.bundle` says they should be.
     """
 
     def __init__(self, bundle: Bundle) -> None:
-        self._session = open_session(bundle)
+        self._session = open_session(bundle, keep_buffers=True)
         inputs = self._session.get_inputs()
         self._outputs = [output.name for output in self._session.get_outputs()]
         self._shapes = {each.name: each.shape for each in inputs if each.name != "features"}

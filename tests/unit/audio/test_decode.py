@@ -25,6 +25,13 @@ def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "decoded.wav"
 
 
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.aiff"])
+def test_16_bit_samples_are_those_of_libsndfile(tmp_path: Path, name: str) -> None:
+    samples = np.random.default_rng(0).integers(-(1 << 15), 1 << 15, 20_000, dtype=np.int16)
+    soundfile.write(tmp_path / name, samples, 16_000, subtype="PCM_16")
+    assert np.array_equal(read(tmp_path / name), soundfile.read(tmp_path / name, dtype="float32")[0])
+
+
 def test_a_format_that_only_ffmpeg_reads(tmp_path: Path, ffmpeg: Path) -> None:
     (path := tmp_path / "sound.m4a").write_bytes(b"\0\0\0 ftypM4A sound")
     ffmpeg.write_bytes(encode(tone()))

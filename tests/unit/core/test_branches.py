@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from specnet.core.block import flatten_state
 from specnet.core.blocks import Conv, Pool, Reshape
 from specnet.core.branches import Concat, Gate, Residual
 from specnet.core.stack import Stack
@@ -31,6 +32,13 @@ def test_a_stream_of_paths_is_the_whole(chunks):
         outputs.append(y)
     streamed = torch.cat(outputs, dim=-1)[..., block.window.warm_up :]
     torch.testing.assert_close(streamed, block(x), atol=1e-12, rtol=1e-12)
+
+
+def test_branches_carry_what_they_see_once():
+    deep = Stack((4,), [("first", Conv((4,), 4, [Window(3)])), ("second", Conv((4,), 4, [Window(5)]))])
+    state = Residual(deep, Stack((4,), [])).start(torch.zeros(1))
+    # the longer of: two frames for the first convolution, three by which the shortcut is late; and inside, the second's
+    assert [tuple(part.shape) for part in flatten_state(state)] == [(1, 4, 3), (1, 4, 4)]
 
 
 def test_a_padded_body_leaves_the_shortcut_whole():

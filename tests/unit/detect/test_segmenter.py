@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from specnet.detect.segmenter import Segmenter
+from specnet.detect.segmenter import LEAST_SCORE, SCORE_STEP, Segmenter
 from specnet.scan import Track
 from specnet.timeline import FrameGrid, Segment
 
@@ -112,3 +114,15 @@ def test_a_candidate_is_told_as_soon_as_it_is_certain() -> None:
         found, state = segmenter.step(Track(frame, scores[frame : frame + 1]), state)
         told += [frame] * len(found)
     assert told == [140]
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0, 1))
+@settings(max_examples=50, deadline=None)
+def test_those_that_nobody_wants_are_left_out_and_no_others(seed: int, least: float) -> None:
+    scores = np.random.default_rng(seed).random((400, 2), np.float32) ** 4
+    found = [
+        [*segmenter.step(Track(0, scores), segmenter.start())[0]]
+        for segmenter in (Segmenter("ab", GRID, 0.05), Segmenter("ab", GRID, 0.05, least=least))
+    ]
+    every, loud = ([each for each in some if each.score >= least] for some in found)
+    assert loud == every and all(each.score >= least - SCORE_STEP for each in found[1] if least > LEAST_SCORE)
