@@ -23,6 +23,11 @@ from specnet.units import Hertz
 
 READABLE = "WAV, FLAC, Ogg Vorbis, Opus, MP3 and AIFF can be read"
 PIPE_BYTES = 1 << 16
+CONTAINERS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,gsm,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,nut,ogg,rm,tak,"
+    "tta,voc,w64,wav,wv,xwma"
+)
+"""What ffmpeg may read: formats whose sound lies in the file itself. A playlist would have it read other files."""
 UNKNOWN = 1 << 48
 """libsndfile gives a number of frames above this where the file does not say it (a FLAC written to a pipe)."""
 
@@ -31,12 +36,12 @@ class Decoder:
     """An opened file (or ``-``, standard input), read once from front to back at its own rate and channels.
 
     A WAV stream from a pipe is decoded as it arrives; other formats from a pipe go to a temporary file first.
-    `frames` is how many the header promises, or None where it does not say. What is `raw` has no header, and is decoded
-    as it arrives, too. Close it, or use it as a context manager.
+    `name` is what errors call it. `frames` is how many the header promises, or None where it does not say. What is
+    `raw` has no header, and is decoded as it arrives, too. Close it, or use it as a context manager.
     """
 
-    def __init__(self, path: str | os.PathLike[str], raw: PcmFormat | None = None) -> None:
-        self.name = "standard input" if path == "-" else str(path)
+    def __init__(self, path: str | os.PathLike[str], raw: PcmFormat | None = None, name: str | None = None) -> None:
+        self.name = name or ("standard input" if path == "-" else str(path))
         self.frames: int | None = None
         self._resources = ExitStack()
         self._path = Path(path)
@@ -160,7 +165,7 @@ class Decoder:
             raise SpecnetError(self._unreadable(complaint, "and there is no ffmpeg to try"))
         source = f"file:{self._path if self._path != Path('-') else '/dev/stdin'}"
         command = [program, *["-xerror"] * strict, "-v", "quiet", "-nostdin"]
-        command += ["-protocol_whitelist", "file,pipe", "-i", source]
+        command += ["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS, "-i", source]
         command += ["-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "-"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self._strict = process if strict else None

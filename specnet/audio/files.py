@@ -45,11 +45,11 @@ class Recording:
     (AudioInfo(sample_rate=44100, channels=2, duration=1.0), 16000, 1.0)
 
     A file without a header needs the format of its `raw` samples. Every way in which a file can be bad raises
-    `SpecnetError` with one line that names it.
+    `SpecnetError` with one line that names it, by `name` if it has one.
     """
 
-    def __init__(self, path: str | os.PathLike[str], raw: PcmFormat | None = None) -> None:
-        self._decoder = decoder = Decoder(path, raw)
+    def __init__(self, path: str | os.PathLike[str], raw: PcmFormat | None = None, name: str | None = None) -> None:
+        self._decoder = decoder = Decoder(path, raw, name)
         self.name = decoder.name
         self.heard: Seconds = 0.0
         """How much of the recording `blocks` has given; its duration, at the end."""

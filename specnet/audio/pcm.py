@@ -68,8 +68,19 @@ class PcmFormat:
             raise SpecnetError(
                 f"{text!r}: must be FORMAT@RATExCHANNELS, as in s16le@16000x1, with one of {', '.join(NAMES)}"
             )
-        width, floating = NAMES[parts[1]]
-        return cls(int(parts[2]), width, int(parts[3] or 1), floating=floating)
+        return cls.named(parts[1], int(parts[2]), int(parts[3] or 1))
+
+    @classmethod
+    def named(cls, name: str, rate: Hertz, channels: int) -> "PcmFormat":
+        """The format whose samples have one of the `NAMES`.
+
+        >>> PcmFormat.named("s24le", 48_000, 2).frame
+        6
+        """
+        if name not in NAMES:
+            raise SpecnetError(f"samples as {name!r:.40}: must be one of {', '.join(NAMES)}")
+        width, floating = NAMES[name]
+        return cls(rate, width, channels, floating=floating)
 
     @property
     def frame(self) -> int:
@@ -85,7 +96,7 @@ class PcmFormat:
             )
 
     def decode(self, sound: bytes) -> NDArray[np.float32]:
-        """The samples ``[N, channels]`` in [-1, 1]; raises `SpecnetError` where the last one is not whole."""
+        """The samples ``[N, channels]``, integers scaled to [-1, 1]; raises `SpecnetError` if the last is not whole."""
         self.check(sound)
         if self.floating:
             with np.errstate(over="ignore"):  # what is too large for 32 bits is refused as infinite

@@ -7,10 +7,10 @@ import click
 
 from specnet import __version__
 from specnet.app.classify import TOP, Guess, ImageModel
+from specnet.app.results import Header
 from specnet.cli import run
 from specnet.cli.picture_results import ClassifiedPicture
 from specnet.cli.records import RECORDS
-from specnet.cli.results import Header
 from specnet.cli.work import Job, work_on
 from specnet.errors import SpecnetError
 from specnet.images import files as image_files

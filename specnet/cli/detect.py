@@ -8,6 +8,7 @@ import click
 
 from specnet import __version__, plots
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
+from specnet.app.results import FileResult, Header
 from specnet.audio.files import Recording
 from specnet.audio.pcm import PcmFormat
 from specnet.cli import run
@@ -15,12 +16,10 @@ from specnet.cli.formats import FORMATS, ONE_RECORDING
 from specnet.cli.live import report_live
 from specnet.cli.progress import progress
 from specnet.cli.records import RECORDS
-from specnet.cli.results import FileResult, Header, tidy
 from specnet.cli.tracks import write_plot, write_scores
 from specnet.cli.work import Job, work_on
 from specnet.errors import SpecnetError
 from specnet.runtime.bundle import Bundle, ImageBundle, read_model
-from specnet.timeline import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +36,13 @@ class Detect(Job[Detector, FileResult]):
 
     def work(self, model: Detector, file: str, show: bool = False) -> FileResult:
         """Scan one file as a stream, in constant memory."""
-        rate = model.bundle.features.sample_rate
-        segments: list[Segment] = []
+        rate = model.grid.sample_rate
+        stream = model.stream(rate, threshold=self.threshold, labels=self.labels)
         try:
-            with Recording(file, self.raw) as recording:
-                stream = model.stream(rate, threshold=self.threshold, labels=self.labels)
-                with progress(file, recording.info.duration, show) as heard:
-                    for block in recording.blocks(rate):
-                        segments += stream.push(block)
-                        heard(recording.heard)
-                segments += stream.finish()
+            with Recording(file, self.raw) as recording, progress(file, recording.info.duration, show) as heard:
+                return FileResult.of(file, recording, stream, rate, each=lambda _: heard(recording.heard))
         except SpecnetError as problem:
             return FileResult(file, error=str(problem))
-        ordered = sorted(map(tidy, segments), key=lambda s: (s.start, s.end, s.label))
-        return FileResult(file, round(recording.heard, 3), recording.info.sample_rate, tuple(ordered))
 
 
 @click.command("detect")

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePath
 from typing import TypeAlias
 
+from specnet.app.results import FileResult, Header, timestamp
 from specnet.cli.records import RECORDS
-from specnet.cli.results import FileResult, Header, timestamp
 from specnet.timeline import Segment
 from specnet.units import Seconds
 

@@ -12,6 +12,7 @@ from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
 from specnet.app.listen.clips import Clips
 from specnet.app.listen.commands import Commands
 from specnet.app.listen.live import Moment, Source, listen
+from specnet.app.results import FileResult, tidy
 from specnet.app.stream import Heard, Stream
 from specnet.audio.microphone import Input, Microphone, PortAudioDevice, inputs, load_portaudio
 from specnet.cli import run
@@ -19,7 +20,6 @@ from specnet.cli.live import JsonLines
 from specnet.cli.main import complain
 from specnet.cli.meter import Meter, meter
 from specnet.cli.output import write
-from specnet.cli.results import FileResult, tidy
 from specnet.runtime.bundle import Bundle
 
 

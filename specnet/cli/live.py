@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from specnet.app.results import tidy
 from specnet.app.stream import Heard, Stream
 from specnet.audio.files import Recording
 from specnet.audio.pcm import PcmFormat
 from specnet.cli.main import complain
 from specnet.cli.output import write
 from specnet.cli.progress import progress
-from specnet.cli.results import tidy
 from specnet.errors import SpecnetError
 from specnet.timeline import Segment
 from specnet.units import Hertz

@@ -23,6 +23,7 @@ COMMANDS = {
     "listen": "Find the words in what a microphone hears, as they are said.",
     "classify": "Say what pictures show: labels with probabilities.",
     "scan-image": "Find objects anywhere on pictures: label, box, score.",
+    "serve": "Serve detection over HTTP and WebSocket, with a page.",
     "wyoming": "Serve wake words to Home Assistant and Rhasspy.",
     "new": "Make a model that finds a word of your own, from no recordings of it.",
     "improve": "Train a model on, from what it missed and where it fired wrongly.",
@@ -53,6 +54,7 @@ EXTRAS = {
         "tensorboard",
         "torchvision",
     ),
+    "web": ("fastapi", "h11", "prometheus_client", "starlette", "uvicorn", "websockets"),
     "wyoming": ("wyoming", "zeroconf"),
 }
 """Which extra brings which packages."""

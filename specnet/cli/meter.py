@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.cli.results import timestamp
+from specnet.app.results import timestamp
 from specnet.units import Seconds
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from specnet.app.classify import Guess
-from specnet.cli.results import Result
+from specnet.app.results import Result
 from specnet.images.boxes import Box
 
 

@@ -5,29 +5,11 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, fields
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from specnet.cli.results import Header, Result
+from specnet.app.results import Header, Result, as_json, file_entry
 
 Format: TypeAlias = Callable[[Header, Iterable[Result]], Iterator[str]]
-
-
-def as_json(header: Header, results: Iterable[Result]) -> Iterator[str]:
-    """One document for the whole run: the contract that the README documents."""
-    threshold = {} if header.threshold is None else {"threshold": header.threshold}
-    document = {
-        "specnet": header.specnet,
-        "model": {"name": header.model, "sha256": header.sha256, "labels": list(header.labels)},
-        **threshold,
-        "files": [file_entry(result) for result in results],
-    }
-    yield json.dumps(document, indent=2) + "\n"
-
-
-def file_entry(result: Result) -> dict[str, Any]:
-    if result.error is not None:
-        return {"file": result.file, "error": result.error}
-    return asdict(result, dict_factory=lambda pairs: {key: value for key, value in pairs if key != "error"})
 
 
 def as_jsonl(_: Header, results: Iterable[Result]) -> Iterator[str]:

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 import click
 
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR
+from specnet.app.results import Header
 from specnet.audio.pcm import NAMES, PcmFormat
 from specnet.cli.main import complain
 from specnet.cli.output import output_path, real, write
-from specnet.cli.results import Header
 from specnet.cli.table import as_rich_table, as_table
 from specnet.cli.work import R
 from specnet.errors import SpecnetError

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from specnet import __version__
+from specnet.app.results import Header
 from specnet.app.scan_image import THRESHOLD, ImageScanner
 from specnet.cli import run
 from specnet.cli.output import replacing
 from specnet.cli.picture_results import ScannedPicture
 from specnet.cli.progress import share
 from specnet.cli.records import RECORDS
-from specnet.cli.results import Header
 from specnet.cli.work import Job, work_on
 from specnet.errors import SpecnetError
 from specnet.images import files as image_files

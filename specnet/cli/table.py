@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 
-from specnet.cli.results import Header, Result
+from specnet.app.results import Header, Result
 
 
 def as_table(header: Header, results: Iterable[Result]) -> Iterator[str]:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from specnet import plots
 from specnet.app.detect import Detector
+from specnet.app.results import FileResult
 from specnet.cli.output import replacing, write
 from specnet.cli.progress import progress
 from specnet.cli.records import csv_row
-from specnet.cli.results import FileResult
 
 
 def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], _: float, target: Path) -> None:

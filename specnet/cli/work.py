@@ -9,8 +9,8 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from specnet.app.results import Result
 from specnet.cli.progress import awaited
-from specnet.cli.results import Result
 from specnet.errors import SpecnetError
 
 M = TypeVar("M")

@@ -13,6 +13,7 @@ import sys
 
 EXTRAS = "torch torchaudio librosa matplotlib scipy pydantic safetensors onnx tensorboard PIL".split()
 EXTRAS += "sounddevice wyoming zeroconf".split()
+EXTRAS += "fastapi h11 prometheus_client starlette uvicorn websockets".split()
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
@@ -57,12 +58,17 @@ def test_images_need_pillow_alone(command: str, specnet: Run, shapes_model: Path
     assert done.stderr == "specnet: this command needs more packages: pip install 'specnet[images]'\n"
 
 
-def test_wyoming_says_what_to_install_and_explains_itself_without_it(specnet: Run) -> None:
-    done = specnet("wyoming", "--uri", "tcp://127.0.0.1:0", python=("-c", RUN))
+@pytest.mark.parametrize(
+    ("command", "extra", "default"), [("wyoming", "wyoming", "tcp://0.0.0.0:10400"), ("serve", "web", "127.0.0.1")]
+)
+def test_a_server_says_what_to_install_and_explains_itself_without_it(
+    command: str, extra: str, default: str, specnet: Run
+) -> None:
+    done = specnet(command, python=("-c", RUN))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "specnet: this command needs more packages: pip install 'specnet[wyoming]'\n"
-    done = specnet("wyoming", "--help", python=("-c", RUN))
-    assert done.returncode == 0 and "tcp://0.0.0.0:10400" in done.stdout
+    assert done.stderr == f"specnet: this command needs more packages: pip install 'specnet[{extra}]'\n"
+    done = specnet(command, "--help", python=("-c", RUN))
+    assert done.returncode == 0 and default in done.stdout
 
 
 def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:

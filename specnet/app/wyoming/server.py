@@ -4,15 +4,14 @@ The networks run in the event loop itself: a step takes less than half a millise
 """
 
 import asyncio
-import errno
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from socket import gaierror
 
 from wyoming.error import Error
 from wyoming.event import Event, async_write_event
 
+from specnet.app.listening import refusal
 from specnet.app.wyoming.address import Address
 from specnet.app.wyoming.events import LARGEST_HEADER, read_event
 from specnet.app.wyoming.info import info
@@ -35,12 +34,6 @@ UNREAD: Seconds = 30.0
 
 FAREWELL: Seconds = 2.0
 """So long a client that is dropped may take to read why."""
-
-REASONS = {
-    errno.EADDRINUSE: "another program listens there: stop it, or give another port",
-    errno.EADDRNOTAVAIL: "no address of this machine: give one of them, or 0.0.0.0 for all",
-    errno.EACCES: "not allowed: give a port from 1024 on",
-}
 
 Say = Callable[[str], None]
 
@@ -70,7 +63,7 @@ async def serving(words: WakeWords, address: Address, say: Say) -> AsyncIterator
     try:
         listening = await asyncio.start_server(server.accept, address.host, address.port, limit=LARGEST_HEADER)
     except (OSError, OverflowError, UnicodeError) as problem:
-        raise SpecnetError(f"--uri {address}: {_reason(problem)}") from None
+        raise SpecnetError(f"--uri {address}: {refusal(problem)}") from None
     try:
         yield Address(address.host, listening.sockets[0].getsockname()[1])
     finally:
@@ -142,11 +135,3 @@ async def _close(writer: asyncio.StreamWriter) -> None:
                 await writer.wait_closed()
     finally:
         writer.transport.abort()  # what is still unread would wait for ever
-
-
-def _reason(problem: Exception) -> str:
-    if isinstance(problem, gaierror):
-        return "no such host: give the name or number of this machine, or 0.0.0.0 for all its addresses"
-    if isinstance(problem, OSError) and problem.errno in REASONS:
-        return REASONS[problem.errno]
-    return str(problem)

@@ -7,7 +7,7 @@ from wyoming.event import Event
 from wyoming.ping import Pong
 from wyoming.wake import Detection, NotDetected
 
-from specnet.app.wyoming.listener import Listener
+from specnet.app.listener import Listener
 from specnet.app.wyoming.words import WakeWords
 from specnet.audio.pcm import PcmFormat
 from specnet.errors import SpecnetError
@@ -66,7 +66,7 @@ class Session:
             self._say(line)
 
     def _start(self, data: dict[str, Any]) -> Listener:
-        form = PcmFormat(*(_whole(data, name) for name in ("rate", "width", "channels")))
+        form = PcmFormat(_whole(data, "rate"), _whole(data, "width"), _whole(data, "channels"))
         self._listener = self._words.listener(form, self._names)
         self._detected, self._anchor = False, (_milliseconds(data) or 0, 0.0)
         return self._listener

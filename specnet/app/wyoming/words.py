@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
-from specnet.app.wyoming.listener import Listener
+from specnet.app.listener import Listener
 from specnet.audio.pcm import PcmFormat
 from specnet.errors import SpecnetError
 

@@ -101,6 +101,20 @@ def test_temporary_files_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert list(spool.iterdir()) == []
 
 
+PLAYLISTS = {
+    "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:1,\nfile://{0}\n#EXT-X-ENDLIST\n",
+    "concat": "ffconcat version 1.0\nfile {0.name}\n",
+}
+
+
+@pytest.mark.parametrize("kind", PLAYLISTS)
+def test_a_playlist_opens_no_other_file(kind: str, tmp_path: Path) -> None:
+    soundfile.write(other := tmp_path / "other.flac", tone(), 16_000)
+    (path := tmp_path / "list.m3u8").write_text(PLAYLISTS[kind].format(other))
+    with pytest.raises(SpecnetError, match="not audio that can be read"):
+        read(path)
+
+
 def test_a_pipe_is_heard_while_it_goes_on(tmp_path: Path) -> None:
     os.mkfifo(fifo := tmp_path / "live.wav")
     sound = encode(tone(0.5, 16_000, 1), rate=16_000)

@@ -25,6 +25,19 @@ def test_it_is_what_a_wav_file_holds(width: int, subtype: str, channels: int, tm
     np.testing.assert_array_equal(PcmFormat(16_000, width, channels).decode(raw), expected)
 
 
+def test_floats_are_taken_as_they_are() -> None:
+    samples = np.random.default_rng(1).normal(size=(300, 2)).astype("<f4")
+    np.testing.assert_array_equal(PcmFormat.named("f32le", 16_000, 2).decode(samples.tobytes()), samples)
+
+
+@pytest.mark.parametrize("encoding", ["s16be", "", "S16LE"])
+def test_an_unknown_name_is_refused_with_those_that_are_known(encoding: str) -> None:
+    with pytest.raises(
+        SpecnetError, match=f"samples as '{encoding}': must be one of u8, s16le, s24le, s32le, f32le, f64le"
+    ):
+        PcmFormat.named(encoding, 16_000, 1)
+
+
 @pytest.mark.parametrize(
     ("form", "complaint"),
     [
@@ -37,7 +50,7 @@ def test_it_is_what_a_wav_file_holds(width: int, subtype: str, channels: int, tm
         ((16_000, 2, 65), "65 channels"),
     ],
 )
-def test_what_cannot_be_is_refused(form: tuple[int, int, int], complaint: str) -> None:
+def test_what_cannot_be_is_refused(form: tuple[int, ...], complaint: str) -> None:
     with pytest.raises(SpecnetError, match=complaint):
         PcmFormat(*form)
 

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from specnet.app.results import FileResult, Header
 from specnet.cli.formats import FORMATS, timestamp
-from specnet.cli.results import FileResult, Header
 from specnet.timeline import Segment
 
 HEADER = Header("0.1.0", "duo", "ab" * 32, ("welcome", 'say "no"'), 0.5)

@@ -1,6 +1,6 @@
 """The table for people."""
 
-from specnet.cli.results import FileResult, Header
+from specnet.app.results import FileResult, Header
 from specnet.cli.table import as_rich_table, as_table
 from specnet.timeline import Segment
 

@@ -1,20 +1,16 @@
 """One stream of raw sound, heard by several models."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
+
+from numpy import floating
+from numpy.typing import NDArray
 
 from specnet.app.stream import Stream
+from specnet.audio.blocks import Blocks
 from specnet.audio.pcm import PcmFormat
 from specnet.timeline import Segment
 from specnet.units import Seconds
-
-BLOCK: Seconds = 0.08
-"""Shorter chunks are gathered: a step takes about as long for 10 ms as for 100 ms, and a word may wait for that."""
-
-MOST_WAITING = 1 << 16
-"""Bytes gathered at most: 0.08 s of what sound cards give, and not of 64 channels at 768 kHz."""
-
-PIECE: Seconds = 0.5
-"""Longer ones are cut, so that whoever else waits has his turn in between."""
 
 
 class Listener:
@@ -30,30 +26,22 @@ class Listener:
 
     def __init__(self, form: PcmFormat, streams: Sequence[Stream]) -> None:
         self.form = form
-        self._streams, self._waiting, self._frames = streams, bytearray(), 0
+        self._streams, self._blocks = streams, Blocks(form)
 
     @property
     def heard(self) -> Seconds:
         """How much sound was pushed."""
-        return self._frames / self.form.rate
+        return self._blocks.heard
 
     def push(self, sound: bytes) -> Iterator[list[Segment]]:
         """What `sound` makes certain, piece by piece; raises `SpecnetError` where it ends inside a sample."""
         self.form.check(sound)
-        self._frames += len(sound) // self.form.frame
-        self._waiting += sound
-        if len(self._waiting) < min(MOST_WAITING, round(BLOCK * self.form.rate) * self.form.frame):
-            return
-        gathered = bytes(self._waiting)
-        self._waiting.clear()
-        step = round(PIECE * self.form.rate) * self.form.frame
-        for begin in range(0, len(gathered), step):
-            yield self._hear(gathered[begin : begin + step])
+        for samples in self._blocks.push(sound):
+            yield self._hear(samples)
 
     def finish(self) -> list[Segment]:
         """The rest, now that nothing more will come."""
-        return self._hear(bytes(self._waiting)) + [segment for stream in self._streams for segment in stream.finish()]
+        return self._hear(self._blocks.finish()) + [segment for stream in self._streams for segment in stream.finish()]
 
-    def _hear(self, sound: bytes) -> list[Segment]:
-        samples = self.form.decode(sound)
+    def _hear(self, samples: NDArray[floating[Any]]) -> list[Segment]:
         return [segment for stream in self._streams for segment in stream.push(samples)]

@@ -1,9 +1,13 @@
 """What one run over files found, as values that every output format renders."""
 
+import json
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar
 
+from specnet.app.stream import Array, Stream
+from specnet.audio.files import Recording
 from specnet.timeline import Segment
 from specnet.units import Hertz, Seconds
 
@@ -44,6 +48,19 @@ class FileResult(Result):
     sample_rate: Hertz = 0
     segments: tuple[Segment, ...] = ()
 
+    @classmethod
+    def of(
+        cls, file: str, recording: Recording, stream: Stream, rate: Hertz, each: Callable[[Array], None]
+    ) -> "FileResult":
+        """What a stream of this sample rate finds in the whole recording; `each` is given every block as well."""
+        segments: list[Segment] = []
+        for block in recording.blocks(rate):
+            segments += stream.push(block)
+            each(block)
+        segments += stream.finish()
+        ordered = sorted(map(tidy, segments), key=lambda s: (s.start, s.end, s.label))
+        return cls(file, round(recording.heard, 3), recording.info.sample_rate, tuple(ordered))
+
     @property
     def found(self) -> tuple[Segment, ...]:
         return self.segments
@@ -63,6 +80,28 @@ class Header:
     labels: tuple[str, ...]
     threshold: float | None = None
     results: type[Result] = FileResult
+
+
+def as_json(header: Header, results: Iterable[Result]) -> Iterator[str]:
+    """One document for the whole run: the contract that the README documents."""
+    yield json.dumps(document(header, results), indent=2) + "\n"
+
+
+def document(header: Header, results: Iterable[Result]) -> dict[str, Any]:
+    """What `as_json` writes."""
+    threshold = {} if header.threshold is None else {"threshold": header.threshold}
+    return {
+        "specnet": header.specnet,
+        "model": {"name": header.model, "sha256": header.sha256, "labels": list(header.labels)},
+        **threshold,
+        "files": [file_entry(result) for result in results],
+    }
+
+
+def file_entry(result: Result) -> dict[str, Any]:
+    if result.error is not None:
+        return {"file": result.file, "error": result.error}
+    return asdict(result, dict_factory=lambda pairs: {key: value for key, value in pairs if key != "error"})
 
 
 def tidy(segment: Segment) -> Segment:
