@@ -13,36 +13,38 @@ export function readCard(bytes) {
     said[key] = text;
   }
   if (said.specnet === undefined) throw new Error("no model that specnet export wrote: its metadata are missing");
-  const points = JSON.parse(said.operating_points);
   return {
     name: said.name,
     labels: JSON.parse(said.labels),
     reported: JSON.parse(said.reported),
     sampleRate: Number(said.sample_rate),
+    bands: Number(said.bands),
+    nFft: Number(said.n_fft),
     hop: Number(said.hop),
     stride: Number(said.stride),
     receptiveField: Number(said.receptive_field),
     offset: Number(said.offset),
     skip: Number(said.skip),
     leadOut: Number(said.lead_out),
+    carried: Number(said.carried),
     stateSize: Number(said.state_size),
-    hasBounds: JSON.parse(said.bounds),
-    operatingPoints: points.map((point) => ({ rate: point.false_alarms_per_hour, threshold: point.threshold })),
+    hasBounds: said.bounds === "true",
+    operatingPoints: JSON.parse(said.operating_points),
   };
 }
 
 /** The score that lets through so many false alarms per hour, interpolated over the logarithm of their rate. */
 export function thresholdFor(card, rate) {
   const points = card.operatingPoints;
-  const above = points.findIndex((point) => rate <= point.rate);
-  if (above < 0 || rate < points[0].rate) {
-    const range = points.length ? `from ${points[0].rate} to ${points.at(-1).rate}` : "for no rate";
+  const [rates, thresholds] = ["false_alarms_per_hour", "threshold"].map((key) => points.map((point) => point[key]));
+  const above = rates.findIndex((known) => rate <= known);
+  if (above < 0 || rate < rates[0]) {
+    const range = points.length ? `from ${rates[0]} to ${rates.at(-1)}` : "for no rate: give a threshold";
     throw new Error(`${rate} false alarms per hour: model ${card.name} is calibrated ${range}`);
   }
-  if (above === 0) return points[0].threshold;
-  const [low, high] = [points[above - 1], points[above]];
-  const part = Math.log(rate / low.rate) / Math.log(high.rate / low.rate);
-  return low.threshold + part * (high.threshold - low.threshold);
+  if (above === 0) return thresholds[0];
+  const part = Math.log(rate / rates[above - 1]) / Math.log(rates[above] / rates[above - 1]);
+  return thresholds[above - 1] + part * (thresholds[above] - thresholds[above - 1]);
 }
 
 /** The fields of a protocol buffer message in turn: their number, and their bytes or number. */

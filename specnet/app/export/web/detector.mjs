@@ -23,7 +23,7 @@ export class Detector {
   }
 
   /** Listen to one sound at `card.sampleRate`. `threshold` is the least score that counts; `drawn` is called with the
-   * columns of the spectrogram, [bands] each, as far as there is sound. */
+   * log-mel features, `card.bands` numbers a hop, as far as there is sound. */
   stream({ threshold = thresholdFor(this.card, FALSE_ALARMS_PER_HOUR), drawn = () => {} } = {}) {
     return new Stream(this.card, (samples, state) => this.#run(samples, state), threshold, drawn);
   }
@@ -33,7 +33,7 @@ export class Detector {
     const given = await this.#session.run({ samples: tensor(samples), state: tensor(state) });
     const bounds = this.card.hasBounds ? rows(given.bounds) : [];
     const frames = rows(given.scores).map((scores, i) => ({ scores, bounds: bounds[i] }));
-    return { frames, columns: rows(given.features), state: given.next_state.data };
+    return { frames, features: given.features.data, state: given.next_state.data };
   }
 }
 
@@ -60,8 +60,8 @@ class Stream {
   /** The segments that these samples, a Float32Array in [-1, 1], make certain: {label, start, end, peak, score}. */
   async push(samples) {
     this.#samples += samples.length;
-    const { frames, columns } = await this.#frames(samples);
-    this.#drawn(columns);
+    const { frames, features } = await this.#frames(samples);
+    for (const piece of features) this.#drawn(piece);
     return this.#segmenter.push(frames);
   }
 
@@ -77,16 +77,16 @@ class Stream {
     const heard = joined(this.#rest, samples);
     const whole = heard.length - (heard.length % stride);
     const longest = Math.ceil((LONGEST_PIECE * sampleRate) / stride) * stride;
-    const [frames, columns] = [[], []];
+    const [frames, features] = [[], []];
     for (let at = 0; at < whole; at += longest) {
       const found = await this.#run(heard.slice(at, Math.min(whole, at + longest)), this.#state);
       this.#state = found.state;
       frames.push(...found.frames.slice(this.#skip));
-      columns.push(...found.columns);
+      features.push(found.features);
       this.#skip = Math.max(0, this.#skip - found.frames.length);
     }
     this.#rest = heard.slice(whole);
-    return { frames, columns };
+    return { frames, features };
   }
 }
 
