@@ -23,7 +23,7 @@ export class Resampler {
 
   /** The new samples that `samples` complete; they are late by half a kernel, until `finish`. */
   push(samples) {
-    if (this.#step === this.#phases) return samples;
+    if (this.#same) return samples;
     const heard = new Float32Array(this.#kept.length + samples.length);
     heard.set(this.#kept);
     heard.set(samples, this.#kept.length);
@@ -45,7 +45,11 @@ export class Resampler {
 
   /** The rest, for which silence follows. */
   finish() {
-    return this.push(new Float32Array(this.#half));
+    return this.push(new Float32Array(this.#same ? 0 : this.#half));
+  }
+
+  get #same() {
+    return this.#step === this.#phases;
   }
 
   #kernel(phase, cutoff) {
