@@ -101,9 +101,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(format_name: str, specnet: R
     old, npm = tmp_path / "old", runtime(tmp_path / "npm")
     if format_name != "web":
         old.write_text("kept")
-    done = specnet(
-        "export", "welcome", "--to", format_name, "-o", "old", "--onnxruntime-web", npm, preexec_fn=full
-    )
+    done = specnet("export", "welcome", "--to", format_name, "-o", "old", "--onnxruntime-web", npm, preexec_fn=full)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "specnet: old: cannot be written: File too large\n"
     assert {path.name for path in tmp_path.iterdir()} == {"npm"} | ({"old"} if format_name != "web" else set())
@@ -114,7 +112,10 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(format_name: str, specnet: R
     ("arguments", "message"),
     [
         (["welcome"], "Missing option '--to'"),
-        (["welcome", "--to", "coreml"], "Invalid value for '--to': 'coreml' is not one of 'onnx', 'torchscript', 'web'."),
+        (
+            ["welcome", "--to", "coreml"],
+            "Invalid value for '--to': 'coreml' is not one of 'onnx', 'torchscript', 'web'.",
+        ),
         (["digits", "--to", "onnx"], "digits is a model for images"),
         (["wellcome", "--to", "onnx"], "no model 'wellcome': shipped models: digits, english, welcome"),
         (["notes.txt", "--to", "onnx"], "notes.txt: damaged, or not a specnet model"),

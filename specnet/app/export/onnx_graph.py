@@ -74,7 +74,10 @@ def _heard(nodes: Nodes, interface: Interface) -> list[Name]:
     sizes = [interface.carried, *(part.size for part in interface.network)]
     samples, *parts = nodes.add_several("Split", [state, nodes.whole(*sizes)], len(sizes), axis=1)
     shapes = [part.shape for part in interface.network]
-    return [samples, *(nodes.add("Reshape", part, nodes.whole(*shape)) for part, shape in zip(parts, shapes, strict=True))]
+    return [
+        samples,
+        *(nodes.add("Reshape", part, nodes.whole(*shape)) for part, shape in zip(parts, shapes, strict=True)),
+    ]
 
 
 def _whole_strides(nodes: Nodes, interface: Interface) -> Name:

@@ -23,9 +23,7 @@ console.log(JSON.stringify(made.flatMap((piece) => [...piece])));
 def resampled(rate: int, to: int, sound: np.ndarray, cuts: list[int]) -> np.ndarray:
     question = {"from": rate, "to": to, "pieces": [piece.tolist() for piece in np.split(sound, cuts)]}
     command = [program("node"), "--input-type=module", "--eval", SCRIPT]
-    done = subprocess.run(
-        command, input=json.dumps(question), capture_output=True, text=True, cwd=WEB, check=False
-    )
+    done = subprocess.run(command, input=json.dumps(question), capture_output=True, text=True, cwd=WEB, check=False)
     assert done.returncode == 0, done.stderr
     return np.array(json.loads(done.stdout))
 
