@@ -2,10 +2,10 @@
 
     python benchmarks/export.py [--model welcome] [--rounds 7]
 
-First the whole: the exported graph against the scan of `specnet detect` (features in numpy, network in onnxruntime) on
-the same sound in the same run, in pieces as files and as microphones give them. Then the log-mel alone, as the graph has
-it and in other ways to write it: with ONNX's STFT and DFT, and as one product with the whole basis. Where Node and the
-packages of examples/node are there, the same graphs also run in onnxruntime for Node and in onnxruntime-web (in Node).
+First the whole: the exported graph against the scan of `specnet detect` (features in numpy, network in onnxruntime)
+on the same sound in the same run, in pieces as files and as microphones give them. Then the log-mel alone, as the graph
+has it and in other ways to write it: with ONNX's STFT and DFT, and as one product with the whole basis. Where Node and
+the packages of examples/node are there, the same graphs also run in onnxruntime for Node and onnxruntime-web (in Node).
 
 Every round runs each once, in turn, and the best round counts: other programs on the machine only ever add.
 """

@@ -1,4 +1,4 @@
-"""What `specnet export --to web` writes, in a real browser: it finds what `specnet detect` finds, and asks nobody else."""
+"""What `specnet export --to web` writes, in a real browser: it finds what `specnet detect` finds, by itself."""
 
 import base64
 import re

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def case(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         },
         "threshold": threshold,
         "wanted": WANTED,
-        "pieces": [frames[begin:end] for begin, end in zip(cuts, cuts[1:], strict=False)],
+        "pieces": [frames[begin:end] for begin, end in pairwise(cuts)],
         "duration": duration,
     }
     return question, [asdict(segment) for segment in expected]

@@ -5,8 +5,8 @@ a large one. With n_fft = a * b, sample n = b * i + j and bin k = p + a * q,
 
     X[k] = sum over j of exp(-2 pi sqrt(-1) j k / n_fft) * (sum over i of x[n] exp(-2 pi sqrt(-1) i p / a))
 
-and as x is real, the p up to a / 2 tell the power of all bins. The runtime's own DFT and STFT take several times as long
-(`benchmarks/export.py`).
+and as x is real, the p up to a / 2 tell the power of all bins. The runtime's own DFT and STFT take several times as
+long (`benchmarks/export.py`).
 """
 
 from math import gcd
@@ -49,7 +49,7 @@ def _frames(nodes: Nodes, logmel: LogMel, samples: Name, spare: int) -> Name:
 
 
 def _power(nodes: Nodes, logmel: LogMel, frames: Name) -> tuple[Name, Name]:
-    """The squares of the spectra ``[p, T, (re q, im q)]``, and the mel filters ``[p, (re q, im q), bands]`` for them."""
+    """The squares of the spectra ``[p, T, (re q, im q)]``, and mel filters ``[p, (re q, im q), bands]`` for them."""
     b = _factor(logmel)
     inner, outer, bins = _products(logmel.n_fft // b, b, _pieces(logmel) * logmel.hop // b)
     x = nodes.add("Reshape", frames, nodes.whole(-1, inner.shape[1], b))
@@ -63,7 +63,7 @@ def _power(nodes: Nodes, logmel: LogMel, frames: Name) -> tuple[Name, Name]:
 
 
 def _products(a: int, b: int, rows: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
-    """The sums over i ``[(p, re and im), i]`` and over j ``[p, (re j, im j), (re q, im q)]``, and the bins ``[p, q]``."""
+    """The sums over i ``[(p, re and im), i]`` and j ``[p, (re j, im j), (re q, im q)]``, and the bins ``[p, q]``."""
     p, q, i, j = np.arange(a // 2 + 1), np.arange(b), np.arange(rows), np.arange(b)
     inner = np.exp(-2j * np.pi * np.outer(p, i) / a)
     k = p[:, None] + a * q

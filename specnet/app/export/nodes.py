@@ -1,7 +1,7 @@
 """ONNX nodes written one after another, each by what it does to what came before."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import onnx
@@ -35,12 +35,12 @@ class Nodes:
         """Whole numbers: a shape, axes, or places to cut at."""
         return self.constant(np.array(numbers, np.int64))
 
-    def add(self, kind: str, *inputs: Name, **attributes: object) -> Name:
+    def add(self, kind: str, *inputs: Name, **attributes: Any) -> Name:
         """What a node of this kind makes of its inputs."""
         [name] = self.add_several(kind, inputs, 1, **attributes)
         return name
 
-    def add_several(self, kind: str, inputs: Sequence[Name], outputs: int, **attributes: object) -> list[Name]:
+    def add_several(self, kind: str, inputs: Sequence[Name], outputs: int, **attributes: Any) -> list[Name]:
         """The same for a node with several outputs."""
         names = [self._name(kind) if outputs == 1 else f"{self._name(kind)}_{i}" for i in range(outputs)]
         self.nodes.append(helper.make_node(kind, list(inputs), names, **attributes))

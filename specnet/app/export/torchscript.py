@@ -1,4 +1,4 @@
-"""A model as TorchScript: a module that `torch.jit.load` opens without specnet, with the interface of the ONNX graph."""
+"""A model as TorchScript: `torch.jit.load` opens it without specnet, and its interface is that of the ONNX graph."""
 
 from __future__ import annotations
 
