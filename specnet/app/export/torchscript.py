@@ -68,7 +68,7 @@ class _Exported(nn.Module):
         heard = torch.cat([before, whole], dim=1)
         features = self.logmel(heard[:, : heard.shape[1] - self.interface.delay])
         results = self.step(features, *states)
-        told, after = results[: -len(network)], results[-len(network) :]
+        told, after = results[: len(results) - len(network)], results[len(results) - len(network) :]
         begun, last = torch.ones(1, 1), heard[:, heard.shape[1] - carried :]
         following = torch.cat([begun, last, *(part.reshape(1, -1) for part in after)], dim=1)
         return (*(part.transpose(1, 2) for part in told), following)
