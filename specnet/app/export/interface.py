@@ -75,7 +75,7 @@ class Interface:
     @property
     def size(self) -> int:
         """How many numbers a state has, N."""
-        return 1 + self.start.shape[1]
+        return 1 + self.start.size
 
     def metadata(self) -> dict[str, str]:
         """What the file says: text as it is, numbers and lists as JSON; lengths in samples, times in seconds."""

@@ -34,11 +34,10 @@ def onnx_graph(bundle: Bundle) -> bytes:
     for name in [*results, "features"]:
         nodes.rename(nodes.add("Transpose", PREFIX + name, perm=[0, 2, 1]), name)
     _keep(nodes, interface, heard)
-    inputs = {"samples": "n", "state": interface.size}
     graph = helper.make_graph(
         nodes.nodes,
         "specnet",
-        [_value(name, [1, size]) for name, size in inputs.items()],
+        [_value("samples", [1, "n"]), _value("state", [1, interface.size])],
         [
             *(_value(name, [1, "frames", size]) for name, size in results.items()),
             _value("features", [1, "hops", bundle.features.bands]),

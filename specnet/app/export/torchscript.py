@@ -43,7 +43,7 @@ def torchscript(bundle: Bundle) -> bytes:
     with warnings.catch_warnings(), torch.no_grad():
         # deprecated, but what this format is: see docs/decisions/0022-exported-models.md
         warnings.simplefilter("ignore", FutureWarning)
-        script = torch.jit.freeze(torch.jit.trace(module, example))
+        script = torch.jit.freeze(torch.jit.trace(module, example))  # type: ignore[no-untyped-call]
         torch.jit.save(script, file, _extra_files={METADATA: json.dumps(interface.metadata())})
     return file.getvalue()
 
@@ -61,7 +61,7 @@ class _Exported(nn.Module):
     def forward(self, samples: Tensor, state: Tensor) -> tuple[Tensor, ...]:
         carried, network, stride = self.interface.carried, self.interface.network, self.interface.grid.stride
         kept = torch.where(state[:, :1] != 0, state[:, 1:], self.start)
-        before, *parts = kept.split([carried, *(part.size for part in network)], dim=1)
+        before, *parts = torch.split(kept, [carried, *(part.size for part in network)], dim=1)
         states = [part.reshape(known.shape) for part, known in zip(parts, network, strict=True)]
         # refuses what is no multiple of the stride
         whole = samples.reshape(-1, stride).reshape(1, -1)
