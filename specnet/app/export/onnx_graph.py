@@ -17,8 +17,10 @@ PREFIX = "network/"
 def onnx_graph(bundle: Bundle) -> bytes:
     """The graph with weights and metadata; `Interface` says what it takes and gives.
 
-    It also gives `features` ``[1, hops, bands]``, what the network is shown: to draw, or to look for a fault. Samples whose number is no multiple of the stride are refused by its first `Reshape`. Raises `SpecnetError` where
-    the graph or the weights of the model are damaged.
+    It also gives `features` ``[1, hops, bands]``, what the network is shown: to draw, or to look for a fault. Samples
+    whose number is no multiple of the stride are refused by its first `Reshape`.
+
+    Raises `SpecnetError` where the graph or the weights of the model are damaged.
     """
     interface, nodes = Interface(bundle), Nodes()
     samples, *states = _heard(nodes, interface)  # runs the network once, and so refuses what is damaged

@@ -22,5 +22,5 @@ def test_it_holds_all_it_needs() -> None:
 
 @pytest.mark.parametrize("damage", [{"weights": NO_WEIGHTS}, {"graph": b"no graph"}, {"graph": bundle().graph}])
 def test_a_damaged_model_is_one_line(damage: dict[str, bytes]) -> None:
-    with pytest.raises(SpecnetError, match="^model welcome: "):
+    with pytest.raises(SpecnetError, match=r"^model welcome: "):
         onnx_graph(replace(Bundle.load("welcome"), **damage))
