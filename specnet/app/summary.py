@@ -8,7 +8,6 @@ import torch
 from torch import nn
 
 from specnet.errors import SpecnetError
-from specnet.models.build import load_weights
 from specnet.models.classifier import Recogniser, classifier_of
 from specnet.models.figures import Summary
 from specnet.models.heads import Keyword
@@ -60,16 +59,13 @@ def _untrained(path: str) -> nn.Module:
 
 
 def _trained(model: str) -> nn.Module:
-    from specnet.train.learners import learner_of
-    from specnet.train.recipes import recipe_of
+    from specnet.train.learners import trained
 
     bundle = read_model(model)
     try:
-        network = learner_of(recipe_of(bundle.card.recipe)).product
-        load_weights(network, bundle.weights)
+        return trained(bundle)
     except SpecnetError as error:
         raise SpecnetError(f"{model}: {error}") from None
-    return network
 
 
 def _of_network(name: str, network: nn.Module, input: tuple[int, ...] | None) -> Summary:

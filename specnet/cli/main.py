@@ -32,11 +32,13 @@ COMMANDS = {
     "ablate": "Measure what each choice of a recipe is worth.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
+    "export": "Write a model for other programs: ONNX, TorchScript, a page for browsers.",
     "import": "Take over the weights of a network for images that was trained elsewhere.",
     "filter": "See what a classical kernel does to a picture, or to a sound's spectrogram.",
 }
 
 EXTRAS = {
+    "export": ("onnx",),
     "images": ("PIL",),
     "mic": ("sounddevice",),
     "plot": ("matplotlib",),

@@ -1,6 +1,7 @@
 """Where results go: files of which nobody ever sees half, and standard output."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -65,6 +66,32 @@ def replacing(target: Path) -> Iterator[Path]:
         if temporary != target:
             with suppress(OSError):
                 temporary.unlink()
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Yields a temporary folder beside `target`, which becomes `target` if the block succeeds and vanishes if not.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     with new_folder(Path(place, "page")) as name:
+    ...         _ = Path(name, "index.html").write_text("<!doctype html>")
+    ...     [path.name for path in Path(place).iterdir()]
+    ['page']
+
+    Raises `SpecnetError` where there is a `target` already, or it cannot be written.
+    """
+    if os.path.lexists(target):
+        raise SpecnetError(f"{target}: exists already: name a folder that does not")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.mkdir()
+        yield temporary
+        temporary.rename(target)
+    except OSError as error:
+        raise SpecnetError(f"{target}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write(pieces: Iterable[str], output: Path | None) -> None:

@@ -23,7 +23,7 @@ def step_graph(keyword: Keyword) -> bytes:
     [1, labels, T']` in 0..1 without the background, `bounds [1, 2, T']` in seconds where the head has them, and
     `next_state_0 ...`, of the same shapes as the states. A stream starts from states of zeros.
     """
-    step = _Step(copy.deepcopy(keyword).float().cpu().eval())
+    step = Step(copy.deepcopy(keyword).float().cpu().eval())
     state = flatten_state(step.like)
     names = [f"state_{i}" for i in range(len(state))]
     results = ["scores", "bounds"] if keyword.head.boundaries else ["scores"]
@@ -71,8 +71,8 @@ class _Probabilities(nn.Module):
         return self.recogniser.probabilities(images)
 
 
-class _Step(nn.Module):
-    """`Keyword.step` with a flat state, for tracing."""
+class Step(nn.Module):
+    """`Keyword.step` with a flat state, and scores in 0..1, for tracing."""
 
     def __init__(self, keyword: Keyword) -> None:
         super().__init__()

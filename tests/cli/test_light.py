@@ -71,6 +71,15 @@ def test_a_server_says_what_to_install_and_explains_itself_without_it(
     assert done.returncode == 0 and default in done.stdout
 
 
+def test_export_to_onnx_needs_onnx_alone(specnet: Run) -> None:
+    options = ("export", "welcome", "--to", "onnx")
+    done = specnet(*options, python=("-c", RUN.replace(" onnx ", " ")))
+    assert (done.returncode, done.stdout) == (0, "welcome.onnx\n"), done.stderr
+    done = specnet(*options, python=("-c", RUN))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "specnet: this command needs more packages: pip install 'specnet[export]'\n"
+
+
 def test_help_imports_neither_numpy_nor_the_runtime(specnet: Run) -> None:
     check = "sys.exit(str({'numpy', 'onnxruntime', 'rich'} & {*sys.modules}))"
     done = specnet(python=("-c", f"import sys; from specnet.cli.main import run; run(['--help']); {check}"))
@@ -88,6 +97,7 @@ def test_every_command_is_listed_with_help(specnet: Run) -> None:
         "ablate",
         "evaluate",
         "summary",
+        "export",
         "import",
         "filter",
     ):

@@ -122,7 +122,7 @@ async function search(wanted) {
   try {
     const { files: [found], spectrogram } = await service.detect(wanted, settings.wishes, ending.signal);
     const columns = new Columns(spectrogram);
-    columns.push(Uint8Array.from(atob(spectrogram.columns), (letter) => letter.charCodeAt(0)));
+    columns.push(spectrogram.bytes);
     present(wanted.name, columns, found.duration, new FileSound(wanted));
     found.segments.forEach(add);
     say(`${words(found.segments.length)} in ${seconds(found.duration)} of ${wanted.name}.`);

@@ -14,7 +14,9 @@ export class Service {
   // The document of `specnet detect`, with the spectrogram. `wishes`: model, threshold or false_alarms_per_hour.
   async detect(file, wishes, signal) {
     const query = new URLSearchParams({ file: file.name, spectrogram: "true", ...wishes });
-    return this.#ask(`detect?${query}`, { method: "POST", body: file, signal });
+    const found = await this.#ask(`detect?${query}`, { method: "POST", body: file, signal });
+    found.spectrogram.bytes = Uint8Array.from(atob(found.spectrogram.columns), (letter) => letter.charCodeAt(0));
+    return found;
   }
 
   // A WebSocket that is ready for samples; `told` hears of every message, and `ended` why there will be no more.
