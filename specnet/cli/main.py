@@ -32,6 +32,7 @@ COMMANDS = {
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
     "import": "Take over the weights of a network for images that was trained elsewhere.",
+    "plot": "Draw a recording: waveform, spectrogram, words.",
     "filter": "See what a classical kernel does to a picture, or to a sound's spectrogram.",
 }
 

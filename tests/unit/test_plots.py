@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from specnet.plots import COLUMNS, plot_detection, spectrogram, thin
 
 from specnet.features.logmel import LogMel
-from specnet.plots import COLUMNS, plot_detection, spectrogram, thin
 from specnet.timeline import Segment
 
 
