@@ -18,7 +18,7 @@ from specnet.audio.source import Audio
 from specnet.plot.axes import Marked, coloured, require_matplotlib, scores, spectrogram, tint, waveform
 from specnet.plot.spectrum import Kind
 from specnet.runtime.bundle import Bundle
-from specnet.units import Seconds
+from specnet.units import Hertz, Seconds
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,6 +68,7 @@ class Look:
 
 def figure(
     audio: Audio,
+    sample_rate: Hertz | None = None,
     *,
     look: Look | None = None,
     model: str | os.PathLike[str] | Bundle | None = None,
@@ -90,6 +91,7 @@ def figure(
     look = look or Look()
     segments = [segment for segment in segments if segment.end >= start and segment.start <= end]
     rows = in_rows(segments)
+    highest = [segment for segment, row in zip(segments, rows, strict=True) if row == 0]
     colours = coloured([*(found.tracks if found else ()), *(segment.label for segment in segments)])
     panels = dict.fromkeys(["labels"] * bool(rows), HEIGHTS["labels"] * (max(rows, default=0) + 1))
     shown = {"waveform": look.waveform, "spectrogram": look.kind is not None, "scores": found is not None}
@@ -101,15 +103,15 @@ def figure(
         grid = made.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=list(panels.values()))
         axes: dict[str, Axes] = dict(zip(panels, grid[:, 0], strict=True))
         if "waveform" in axes:
-            waveform(audio, start=start, end=end, axes=axes["waveform"])
-            tint(axes["waveform"], segments, colours)
+            waveform(audio, sample_rate, start=start, end=end, axes=axes["waveform"])
+            tint(axes["waveform"], highest, colours)
         if "spectrogram" in axes and look.kind:
             spectrogram(
-                audio, kind=look.kind, model=model, start=start, end=end, segments=segments, colours=look.colours,
-                colour_bar=look.colour_bar, axes=axes["spectrogram"],
+                audio, sample_rate, kind=look.kind, model=model, start=start, end=end, segments=segments,
+                colours=look.colours, colour_bar=look.colour_bar, axes=axes["spectrogram"],
             )  # fmt: skip
         if found is not None:
-            scores(found.times, found.tracks, found.threshold, segments=segments, axes=axes["scores"])
+            scores(found.times, found.tracks, found.threshold, segments=highest, axes=axes["scores"])
         if "labels" in axes:
             _name(axes["labels"], segments, rows, width, colours)
         for each in list(axes.values())[:-1]:
