@@ -118,11 +118,10 @@ def confusion_figure(
     figure = _figure((max(size[0], least[0]), max(size[1], least[1])))
     axes = figure.subplots()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors=axes.spines["left"].get_edgecolor(), linewidth=0.2)
+    axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=1)
     for (row, column), count in np.ndenumerate(counts):
         if count:
-            dark = shares[row, column] > 0.5
-            colour = "white" if dark else "black"
+            colour = "white" if shares[row, column] > 0.5 else "black"
             axes.text(column + 0.5, row + 0.5, str(count), ha="center", va="center", color=colour, fontsize="small")
     axes.set(xlabel="taken for", ylabel="is", ylim=(len(rows), 0))
     axes.set_xticks(np.arange(len(columns)) + 0.5, columns, rotation=0 if len(columns) < 5 else 45, ha="center")

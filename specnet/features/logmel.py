@@ -143,7 +143,7 @@ def hertz_to_mel(hertz: Any) -> Any:
 def mel_to_hertz(mel: Any) -> Any:
     """The reverse of `hertz_to_mel`.
 
-    >>> round(mel_to_hertz(hertz_to_mel(1000.0)), 6)
+    >>> float(mel_to_hertz(hertz_to_mel(1000.0)).round(6))
     1000.0
     """
     return 700 * (10 ** (mel / 2595) - 1)

@@ -67,7 +67,7 @@ def spectrum(
 
     >>> found = spectrum(np.zeros(16_000, np.float32), 16_000)
     >>> found.values.shape, len(found.edges), found.times[:2].round(3), found.end
-    ((40, 101), 41, array([-0.004,  0.006]), 1.0)
+    ((40, 101), 41, array([-0.009,  0.001]), 1.0)
 
     Raises `SpecnetError` for bad audio, for a part that is not in it, and for the kind "network" without a model.
     """
