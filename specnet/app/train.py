@@ -48,14 +48,14 @@ def _train_sound(
     run = Run(recipe, begin)
     corpus = read_corpus(recipe, data, cache, observer.note)
     validation, composer = corpus.validation(), corpus.composer("train")
-    scenes = examples(composer.batch(0))
+    scenes = _examples(composer.batch(0))
     if begin is None:
         log_scenes(out / LOG, scenes)
     best = train(run, composer, validation, out, observer)
     return ship(recipe, best, validation, sources(recipe, corpus.provenance), out, observer.note, scenes)
 
 
-def examples(scenes: Sequence[Utterance]) -> list[Utterance]:
+def _examples(scenes: Sequence[Utterance]) -> list[Utterance]:
     """Some of the scenes, to be heard: most of them with a word."""
     spoken = [scene for scene in scenes if scene.words]
     silent = [scene for scene in scenes if not scene.words]

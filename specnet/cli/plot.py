@@ -101,7 +101,7 @@ def millimetres(_: click.Context, parameter: click.Parameter, value: str) -> tup
     help="A colour map of matplotlib: gray_r, viridis, ...",
 )
 @click.option("--colour-bar", is_flag=True, help="Say what the colours mean.")
-@click.option("--title", default="", help="A line above the picture.")  # fmt: skip
+@click.option("--title", default="", help="A line above the picture.")
 def command(
     file: str,
     output: Path,

@@ -83,6 +83,7 @@ def test_every_command_is_listed_with_help(specnet: Run) -> None:
         "evaluate",
         "summary",
         "import",
+        "plot",
         "filter",
     ):
         done = specnet(name, "--help")

@@ -8,6 +8,7 @@ import pytest
 import soundfile
 from PIL import Image
 
+from specnet.cli.main import run
 from tests.cli.conftest import Run
 from tests.cli.test_light import RUN
 
@@ -56,7 +57,7 @@ def test_what_a_network_sees(specnet: Run, data: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "options", "hint"),
     [
-        ("missing.wav", [], "missing.wav: No such file or directory"),
+        ("missing.wav", [], "missing.wav: no such file"),
         ("text.wav", [], "text.wav: not audio that can be read"),
         ("empty.wav", [], "empty.wav: no audio in it (0 samples)"),
         ("party.wav", ["-o", "out.gif"], "out.gif: the name must end in .png, .svg, .pdf"),
@@ -82,16 +83,22 @@ def test_what_a_network_sees(specnet: Run, data: Path, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_is_one_line_and_leaves_nothing(
-    file: str, options: list[str], hint: str, specnet: Run, party: Path
+    file: str,
+    options: list[str],
+    hint: str,
+    party: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    party.with_name("text.wav").write_text("neither picture nor sound\n" * 50)
-    soundfile.write(party.with_name("empty.wav"), np.zeros(0), 16_000)
-    party.with_name("words.txt").write_text("0.8\t1.0\tlow\n2\t1.9\thigh\n")
+    monkeypatch.chdir(party.parent)
+    Path("text.wav").write_text("neither picture nor sound\n" * 50)
+    soundfile.write("empty.wav", np.zeros(0), 16_000)
+    Path("words.txt").write_text("0.8\t1.0\tlow\n2\t1.9\thigh\n")
     before = names(party.parent)
-    done = specnet("plot", file, "-o", "out.png", *options)
-    assert (done.returncode, done.stdout) == (2, "")
-    [line] = done.stderr.splitlines()
-    assert line.startswith("specnet: ") and hint in line
+    assert run(["plot", file, "-o", "out.png", *options]) == 2
+    said = capfd.readouterr()
+    [line] = said.err.splitlines()
+    assert said.out == "" and line.startswith("specnet: ") and hint in line
     assert names(party.parent) == before
 
 
