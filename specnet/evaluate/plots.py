@@ -98,6 +98,7 @@ def scores_figure(
         axes.set(ylabel=name, xlim=(-EDGE - 1.8, EDGE))
         axes.grid(True, axis="x", alpha=0.3)
     lower.yaxis.set_major_formatter("{x:g}")
+    lower.tick_params(axis="y", which="minor", labelleft=False)
     lower.set(xlabel="score", xticks=_log_odds(np.array(TICKS)), xticklabels=[f"{tick:g}" for tick in TICKS])
     upper.annotate(
         f"threshold {threshold:.3f}", (line, 1), xytext=(-4, -4), ha="right", va="top",

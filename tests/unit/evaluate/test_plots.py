@@ -1,8 +1,10 @@
+import io
 from pathlib import Path
 
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib import rc_context
 
 from specnet.errors import SpecnetError
 from specnet.evaluate.plots import confusion_figure, learning_figure, plot_det, scores_figure
@@ -35,6 +37,13 @@ def test_every_score_is_in_a_histogram() -> None:
     assert [text.get_text() for text in upper.texts] == ["1 never found", "threshold 0.700"]
     never = upper.patches[-1]
     assert never.get_height() == 1 and never.get_x() < upper.patches[0].get_x()
+
+
+def test_few_false_alarms_are_counted_in_plain_numbers() -> None:
+    figure = scores_figure([0.5], [0.2, 0.5, 0.5], 0.7)
+    with rc_context({"text.parse_math": False, "svg.fonttype": "none"}):
+        figure.savefig(file := io.StringIO(), format="svg")
+    assert ">1</text>" in file.getvalue() and "mathdefault" not in file.getvalue()
 
 
 def test_confusions_are_counted_where_they_belong() -> None:
