@@ -146,8 +146,6 @@ def command(
       sox party.mp3 -t wav - | specnet plot - -o - --format pdf > party.pdf
     """
     check_options(output, suffix, detect, threshold, false_alarms_per_hour, wanted, labels, start, end)
-    if kind == "none" and not (waveform or detect or labels):
-        raise click.UsageError("--spectrogram none --no-waveform: nothing is left to draw.")
     plot.require_matplotlib()
     look = plot.Look(None if kind == "none" else kind, waveform, colours, colour_bar, title, size)
     with on_disk(file) as path:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specnet.audio.source import Audio
+from specnet.errors import SpecnetError
 from specnet.plot.axes import Marked, coloured, require_matplotlib, scores, spectrogram, tint, waveform
 from specnet.plot.spectrum import Kind
 from specnet.runtime.bundle import Bundle
@@ -56,7 +57,10 @@ class Scores:
 
 @dataclass(frozen=True)
 class Look:
-    """How a picture looks: what it shows, in which colours, and its width and height in mm (None: what it takes)."""
+    """How a picture looks: what it shows, in which colours, and its width and height in mm (None: what it takes).
+
+    Raises `SpecnetError` where it shows neither waveform nor spectrogram.
+    """
 
     kind: Kind | None = "log-mel"
     waveform: bool = True
@@ -64,6 +68,10 @@ class Look:
     colour_bar: bool = False
     title: str = ""
     size: tuple[float, float | None] = (WIDTH, None)
+
+    def __post_init__(self) -> None:
+        if self.kind is None and not self.waveform:
+            raise SpecnetError("neither waveform nor spectrogram: a picture of a sound must have one of them")
 
 
 def figure(

@@ -75,7 +75,7 @@ def test_what_a_network_sees(specnet: Run, data: Path, tmp_path: Path) -> None:
         ("party.wav", ["--detect", "--labels", "words.txt"], "--detect and --labels exclude each other"),
         ("party.wav", ["--detect", "--model", "nothing"], "no model 'nothing'"),
         ("party.wav", ["--detect", "--label", "wellcome"], "did you mean 'welcome'?"),
-        ("party.wav", ["--spectrogram", "none", "--no-waveform"], "nothing is left to draw"),
+        ("party.wav", ["--spectrogram", "none", "--no-waveform"], "neither waveform nor spectrogram"),
         ("party.wav", ["--labels", "words.txt"], "words.txt, line 2: 'high' ends at 1.9 s, before it starts at 2 s"),
         ("party.wav", ["--labels", "none.txt"], "none.txt: cannot be read: No such file or directory"),
         ("party.wav", ["--labels", "party.wav"], "a label file must end in .txt"),
