@@ -11,13 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from specnet import plot
     from specnet.app.classify import ImageModel
     from specnet.app.detect import Detector
     from specnet.app.scan_image import ImageScanner
     from specnet.timeline import Segment
 
 __version__ = "0.1.0"
-__all__ = ["Detector", "ImageModel", "ImageScanner", "Segment", "__version__"]
+__all__ = ["Detector", "ImageModel", "ImageScanner", "Segment", "__version__", "plot"]
 
 _HOMES = {
     "Detector": "specnet.app.detect",
@@ -28,6 +29,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "plot":
+        return import_module("specnet.plot")
     if name not in _HOMES:
         raise AttributeError(f"module 'specnet' has no attribute {name!r}; it has {', '.join(sorted(__all__))}")
     return getattr(import_module(_HOMES[name]), name)

@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Collection, Iterator
-from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.app.stream import Array, Stream, mono
-from specnet.audio.files import Recording
+from specnet.app.stream import Array, Stream
 from specnet.audio.resample import StreamResampler
+from specnet.audio.source import Audio, open_audio
 from specnet.detect.gate import Gate
 from specnet.detect.segmenter import Segmenter
 from specnet.detect.trigger import Trigger
@@ -19,9 +18,6 @@ from specnet.runtime.bundle import Bundle
 from specnet.scan import Scan, Scanner, Track
 from specnet.timeline import FrameGrid, Segment
 from specnet.units import Hertz, Seconds
-
-Audio: TypeAlias = str | os.PathLike[str] | NDArray[np.floating[Any]]
-"""A path (``-``: standard input), or samples in [-1, 1] of shape [N] or [N, channels]."""
 
 FALSE_ALARMS_PER_HOUR = 0.5
 
@@ -160,12 +156,5 @@ class Detector:
         return np.array([self.grid.end(frame) for frame in frames], np.float64)
 
     def _blocks(self, audio: Audio, sample_rate: Hertz | None) -> Iterator[Array]:
-        if not isinstance(audio, np.ndarray):
-            with Recording(audio) as recording:
-                yield from recording.blocks(self._rate)
-            return
-        if sample_rate is None:
-            raise SpecnetError("an array says nothing about its sample rate: give sample_rate")
-        resampler = StreamResampler(sample_rate, self._rate)
-        yield resampler.push(mono(audio))
-        yield resampler.finish()
+        with open_audio(audio, sample_rate) as sound:
+            yield from sound.blocks(self._rate)

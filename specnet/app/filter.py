@@ -14,6 +14,7 @@ from specnet.errors import SpecnetError
 from specnet.evaluate.sounds import AUDIO_SUFFIXES
 from specnet.features.logmel import LogMel
 from specnet.images import files
+from specnet.plot.spectrum import frames
 
 WIDEST = 32_000
 """Frames of a spectrogram that is drawn: wider pictures are more than many programs show."""
@@ -61,19 +62,17 @@ def see(path: str | os.PathLike[str]) -> Floats:
 
 
 def spectrogram(path: str | os.PathLike[str]) -> Floats:
-    logmel = LogMel()
-    pieces, width, state = [], 0, logmel.start()
+    logmel, pieces, width = LogMel(), [], 0
     with Recording(path) as recording:
-        for block in recording.blocks(logmel.sample_rate):
-            piece, state = logmel.step(block, state)
+        for piece in frames(recording.blocks(logmel.sample_rate), logmel):
             pieces.append(piece)
-            width += piece.shape[1]
+            width += len(piece)
             if width > WIDEST:
                 most = WIDEST * logmel.hop // logmel.sample_rate
                 raise SpecnetError(f"{recording.name}: longer than the {most} s that fit into one picture: cut it")
     if not width:
         least = logmel.n_fft / logmel.sample_rate
         raise SpecnetError(f"{recording.name}: {recording.heard:g} s of sound: a spectrogram needs at least {least} s")
-    picture = np.concatenate(pieces, axis=1)[None, ::-1] - np.log(np.float32(logmel.floor))
+    picture = np.concatenate(pieces).T[None, ::-1] - np.log(np.float32(logmel.floor))
     loudest: Floats = picture / max(picture.max(), WEAKEST)
     return loudest

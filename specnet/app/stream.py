@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.audio.files import NUMBERS, first_wrong
 from specnet.audio.resample import StreamResampler
+from specnet.audio.source import mono
 from specnet.detect.gate import Gate
 from specnet.detect.segmenter import Segmenter
 from specnet.detect.trigger import Trigger
@@ -89,18 +89,3 @@ class Stream:
         found, self._segments = self._segmenter.step(track, self._segments, duration)
         passed, self._gated = self._gate.step(found, self._gated)
         return Heard(interim, passed)
-
-
-def mono(samples: NDArray[np.floating[Any]]) -> Array:
-    """The mean of the channels of samples ``[N]`` or ``[N, channels]``; refuses what is no sound in floats.
-
-    >>> mono(np.array([[0.0, 0.5], [1.0, 0.5]]))
-    array([0.25, 0.75], dtype=float32)
-    """
-    if not np.issubdtype(samples.dtype, np.floating):
-        raise SpecnetError(f"samples of {samples.dtype}: must be floats in [-1, 1] (16-bit integers: divide by 32768)")
-    if samples.ndim not in (1, 2) or 0 in samples.shape[1:]:
-        raise SpecnetError(f"samples of shape {samples.shape}: must be [N] or [N, channels]")
-    if (at := first_wrong(samples)) is not None:
-        raise SpecnetError(f"a sample is {samples.flat[at]:g}: {NUMBERS}")
-    return (samples if samples.ndim == 1 else samples.mean(axis=1)).astype(np.float32, copy=False)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from specnet.app.corpus import read_corpus
 from specnet.data.picture_sets import read_pictures
 from specnet.data.pictures import PictureSet, Size
+from specnet.data.utterance import Utterance
 from specnet.train.checkpoint import Checkpoint
 from specnet.train.image_examples import held_out
+from specnet.train.image_figures import examples_figure
 from specnet.train.image_learner import ImageLearner
 from specnet.train.image_recipe import ImageRecipe
 from specnet.train.image_ship import ship_image
-from specnet.train.loop import Observer, Run, claim, train
+from specnet.train.loop import LOG, Observer, Run, claim, train
 from specnet.train.memory import keep_freed_memory
 from specnet.train.provenance import sources
 from specnet.train.recipe import Recipe
+from specnet.train.report.log import log_figures, log_scenes
 from specnet.train.sound_recipe import SoundRecipe
 from specnet.train.sound_ship import ship
 
@@ -44,9 +47,19 @@ def _train_sound(
 ) -> Path:
     run = Run(recipe, begin)
     corpus = read_corpus(recipe, data, cache, observer.note)
-    validation = corpus.validation()
-    best = train(run, corpus.composer("train"), validation, out, observer)
-    return ship(recipe, best, validation, sources(recipe, corpus.provenance), out, observer.note)
+    validation, composer = corpus.validation(), corpus.composer("train")
+    scenes = _examples(composer.batch(0))
+    if begin is None:
+        log_scenes(out / LOG, scenes)
+    best = train(run, composer, validation, out, observer)
+    return ship(recipe, best, validation, sources(recipe, corpus.provenance), out, observer.note, scenes)
+
+
+def _examples(scenes: Sequence[Utterance]) -> list[Utterance]:
+    """Some of the scenes, to be heard: most of them with a word."""
+    spoken = [scene for scene in scenes if scene.words]
+    silent = [scene for scene in scenes if not scene.words]
+    return [*spoken[:4], *silent[:2]]
 
 
 def _train_image(
@@ -56,8 +69,11 @@ def _train_image(
     assert isinstance(run.learner, ImageLearner)
     pictures = pictures_of(recipe, run.learner.size, data, cache, observer.note)
     learnt, kept = recipe.data.split(pictures.train)
+    seen = run.learner.examples(learnt).batch(0)
+    if begin is None:
+        log_figures(out / LOG, {"examples": examples_figure(seen, recipe.classes)}, 0)
     best = train(run, learnt, held_out(kept, recipe), out, observer)
-    return ship_image(recipe, best, pictures, out)
+    return ship_image(recipe, best, pictures, seen, out)
 
 
 def pictures_of(

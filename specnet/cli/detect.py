@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from specnet import __version__, plots
+from specnet import __version__
 from specnet.app.detect import FALSE_ALARMS_PER_HOUR, Detector
 from specnet.app.results import FileResult, Header
 from specnet.audio.files import Recording
@@ -19,6 +19,7 @@ from specnet.cli.records import RECORDS
 from specnet.cli.tracks import write_plot, write_scores
 from specnet.cli.work import Job, work_on
 from specnet.errors import SpecnetError
+from specnet.plot import SUFFIXES, require_matplotlib
 from specnet.runtime.bundle import Bundle, ImageBundle, read_model
 
 
@@ -105,9 +106,9 @@ def command(
     check_files(files, format_name, jobs)
     if raw is not None and (plot or scores):
         raise click.UsageError("--raw: --plot and --scores need a FILE with a header, such as WAV.")
-    run.check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores}, plots.SUFFIXES)
+    run.check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores}, SUFFIXES)
     if plot is not None:
-        plots.require_matplotlib()
+        require_matplotlib()
     detector = Detector(bundle, *map(Bundle.load, others))
     labels = run.check_labels(wanted, detector.labels)
     if threshold is None:

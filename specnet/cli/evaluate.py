@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from specnet import __version__, plots
+from specnet import __version__
 from specnet.app.detect import Detector
 from specnet.app.evaluate import GROUPS, classify, evaluate
 from specnet.cli.evaluate_table import confusion_table, evaluation_table
@@ -16,6 +16,7 @@ from specnet.cli.output import output_path, replacing, write
 from specnet.evaluate.det import det_csv
 from specnet.evaluate.plots import plot_det
 from specnet.evaluate.references import Recording, choose_labels, read_clips, read_negatives, read_positives
+from specnet.plot import SUFFIXES, require_matplotlib
 
 PATH = click.Path(path_type=Path)
 
@@ -69,9 +70,9 @@ def command(
     if len(set(written)) < len(written):
         raise click.UsageError("--output, --det and --plot would write the same file: give each its own.")
     if plot is not None:
-        if plot.suffix.lower() not in plots.SUFFIXES:
-            raise click.UsageError(f"--plot {plot}: the name must end in {', '.join(plots.SUFFIXES)}.")
-        plots.require_matplotlib()
+        if plot.suffix.lower() not in SUFFIXES:
+            raise click.UsageError(f"--plot {plot}: the name must end in {', '.join(SUFFIXES)}.")
+        require_matplotlib()
     detector = Detector.load(*models)
     chosen = choose_labels(wanted, detector.labels)
     document: dict[str, Any] = {

@@ -34,6 +34,7 @@ COMMANDS = {
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
     "export": "Write a model for other programs: ONNX, TorchScript, a page for browsers.",
     "import": "Take over the weights of a network for images that was trained elsewhere.",
+    "plot": "Draw a recording: waveform, spectrogram, words.",
     "filter": "See what a classical kernel does to a picture, or to a sound's spectrogram.",
 }
 

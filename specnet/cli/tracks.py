@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet import plots
+from specnet import plot
 from specnet.app.detect import Detector
 from specnet.app.results import FileResult
 from specnet.cli.output import replacing, write
 from specnet.cli.progress import progress
 from specnet.cli.records import csv_row
+from specnet.plot.columns import thin
 
 
 def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], _: float, target: Path) -> None:
@@ -23,21 +24,23 @@ def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], 
 
 
 def write_plot(detector: Detector, result: FileResult, labels: Sequence[str], threshold: float, target: Path) -> None:
-    """The picture that `specnet.plots` draws."""
-    grid = detector.grid
-    rows, _ = plots.thin(score_rows(detector, result, labels), result.duration * grid.sample_rate / grid.stride)
+    """The picture that `specnet plot --detect` draws, with the name of the file above it."""
+    name = Path(result.file).name.encode(errors="replace").decode()
+    made = plot.figure(
+        result.file,
+        look=plot.Look(title=name),
+        model=detector.bundle,
+        segments=result.segments,
+        found=said(detector, result, labels, threshold),
+    )
     with replacing(target) as temporary:
-        plots.plot_detection(
-            result.file,
-            result.duration,
-            detector.bundle.features,
-            rows[:, 0],
-            dict(zip(labels, rows[:, 1:].T, strict=True)),
-            threshold,
-            result.segments,
-            temporary,
-            target.suffix,
-        )
+        plot.save(made, temporary, target.suffix)
+
+
+def said(detector: Detector, result: FileResult, labels: Sequence[str], threshold: float) -> plot.Scores:
+    """The scores of these labels, as many as a picture has room for."""
+    rows, _ = thin(score_rows(detector, result, labels))
+    return plot.Scores(rows[:, 0], dict(zip(labels, rows[:, 1:].T, strict=True)), threshold)
 
 
 def score_rows(detector: Detector, result: FileResult, labels: Sequence[str]) -> Iterator[NDArray[np.float64]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999)
 EDGE = 9.0  # log odds: scores beyond are drawn there
 BINS = 45
+CELL = 0.35  # inches
 
 
 def plot_det(curves: Mapping[str, Curve], path: Path, suffix: str = "") -> None:
@@ -97,11 +98,61 @@ def scores_figure(
         axes.set(ylabel=name, xlim=(-EDGE - 1.8, EDGE))
         axes.grid(True, axis="x", alpha=0.3)
     lower.yaxis.set_major_formatter("{x:g}")
+    lower.tick_params(axis="y", which="minor", labelleft=False)
     lower.set(xlabel="score", xticks=_log_odds(np.array(TICKS)), xticklabels=[f"{tick:g}" for tick in TICKS])
     upper.annotate(
         f"threshold {threshold:.3f}", (line, 1), xytext=(-4, -4), ha="right", va="top",
         xycoords=("data", "axes fraction"), textcoords="offset points", fontsize="small",
     )  # fmt: skip
+    return figure
+
+
+def confusion_figure(
+    counts: NDArray[np.integer], rows: Sequence[str], columns: Sequence[str], size: tuple[float, float] = (7, 4.5)
+) -> Figure:
+    """How often each of the `rows` was taken for each of the `columns`: the counts, shaded by their share of the row.
+
+    Where a row and a column are many, the picture grows beyond `size`, which is in inches. Errors: matplotlib is
+    missing.
+    """
+    least = CELL * len(columns) + 1.5, CELL * len(rows) + 1.0
+    figure = _figure((max(size[0], least[0]), max(size[1], least[1])))
+    axes = figure.subplots()
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.pcolormesh(shares, cmap="Blues", vmin=0, vmax=1, edgecolors="white", linewidth=1)
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            colour = "white" if shares[row, column] > 0.5 else "black"
+            axes.text(column + 0.5, row + 0.5, str(count), ha="center", va="center", color=colour, fontsize="small")
+    axes.set(xlabel="taken for", ylabel="is", ylim=(len(rows), 0))
+    axes.set_xticks(np.arange(len(columns)) + 0.5, columns, rotation=0 if len(columns) < 5 else 45, ha="center")
+    axes.set_yticks(np.arange(len(rows)) + 0.5, rows)
+    axes.tick_params(length=0)
+    return figure
+
+
+def learning_figure(
+    history: Sequence[Mapping[str, float]], rate: str, name: str, kept: float, size: tuple[float, float] = (7, 4.5)
+) -> Figure:
+    """The losses and the `rate` of errors, called `name`, after each epoch; a line stands where the `kept` one is.
+
+    `history` has an epoch's `epoch`, `training_loss`, `validation_loss` and `rate`; `size` is in inches. Errors:
+    matplotlib is missing.
+    """
+    figure = _figure(size)
+    losses, errors = figure.subplots(2, 1, sharex=True)
+    epochs = [row["epoch"] for row in history]
+    for key, label in (("training_loss", "training"), ("validation_loss", "validation")):
+        losses.plot(epochs, [row[key] for row in history], ".-", label=label)
+    errors.plot(epochs, [100 * row[rate] for row in history], ".-", color="C2")
+    for axes in (losses, errors):
+        axes.axvline(kept, linestyle="--", linewidth=1, color=axes.yaxis.label.get_color(), label="kept")
+        axes.grid(True, alpha=0.3)
+    losses.set(ylabel="loss")
+    losses.legend(loc="upper right")
+    errors.set(xlabel="epoch", ylabel=f"{name} (%)")
+    errors.set_ylim(bottom=0)
+    errors.locator_params(axis="x", integer=True)
     return figure
 
 

@@ -135,12 +135,28 @@ def quiet_frame(logmel: LogMel, dtype: DTypeLike) -> Floats:
     return frame
 
 
+def hertz_to_mel(hertz: Any) -> Any:
+    """Hertz, a number or an array, on the HTK mel scale."""
+    return 2595 * np.log10(1 + hertz / 700)
+
+
+def mel_to_hertz(mel: Any) -> Any:
+    """The reverse of `hertz_to_mel`.
+
+    >>> float(mel_to_hertz(hertz_to_mel(1000.0)).round(6))
+    1000.0
+    """
+    return 700 * (10 ** (mel / 2595) - 1)
+
+
 @lru_cache(maxsize=8)
 def mel_filters(logmel: LogMel, dtype: DTypeLike) -> Floats:
     """Triangles ``[bands, n_fft // 2 + 1]``, equally wide in HTK mel, of height 1 (The HTK Book, 5.4)."""
-    low, high = (2595 * np.log10(1 + f / 700) for f in (logmel.f_min, logmel.f_max))
-    corners = 700 * (10 ** (np.linspace(low, high, logmel.bands + 2) / 2595) - 1)
+    corners: Floats = mel_to_hertz(
+        np.linspace(hertz_to_mel(logmel.f_min), hertz_to_mel(logmel.f_max), logmel.bands + 2)
+    )
     bins = np.arange(logmel.n_fft // 2 + 1) * logmel.sample_rate / logmel.n_fft
     left, centre, right = corners[:-2, None], corners[1:-1, None], corners[2:, None]
     rising, falling = (bins - left) / (centre - left), (right - bins) / (right - centre)
-    return np.maximum(0, np.minimum(rising, falling)).astype(dtype)
+    filters: Floats = np.maximum(0, np.minimum(rising, falling)).astype(dtype)
+    return filters

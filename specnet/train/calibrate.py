@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -42,11 +43,13 @@ class Spoken(NamedTuple):
     """A word, the highest threshold that finds it (-inf: none does), and the index of its scene in the positives.
 
     The columns of the word are what is known of it: its `label`, how it was `made`, and the `snr` of its scene.
+    `others` are the labels that it may have been taken for, with the highest score of each.
     """
 
     word: Word
     score: float
     scene: int
+    others: Mapping[str, float] = MappingProxyType({})
 
 
 class Alarm(NamedTuple):
@@ -127,7 +130,9 @@ def measure(bundle: Bundle, validation: Validation) -> Measured:
             of_label = [segment for segment in segments if segment.label == label]
             spoken = [word for word in said if word.label == label]
             scores = match(of_label, spoken).scores
-            words += (Spoken(word, score, number) for word, score in zip(spoken, scores, strict=True))
+            words += (
+                Spoken(word, score, number, _others(segments, word)) for word, score in zip(spoken, scores, strict=True)
+            )
             found.append((of_label, spoken))
     alarms: list[Alarm] = []
     samples = 0
@@ -136,6 +141,15 @@ def measure(bundle: Bundle, validation: Validation) -> Measured:
         alarms += (Alarm(segment, number) for segment in candidates(scanner, bundle.card, waveform))
         samples += len(waveform)
     return Measured(tuple(words), tuple(alarms), samples / bundle.grid.sample_rate / 3600, boundary_errors(found))
+
+
+def _others(segments: Iterable[Segment], word: Word) -> dict[str, float]:
+    """What else is found where a word is said."""
+    found: dict[str, float] = {}
+    for segment in segments:
+        if segment.label != word.label and word.start <= (segment.start + segment.end) / 2 <= word.end:
+            found[segment.label] = max(segment.score, found.get(segment.label, 0.0))
+    return found
 
 
 def _word(scene: Scene, word: Interval) -> Word:

@@ -12,14 +12,17 @@ from specnet.train.image_recipe import ImageRecipe
 from specnet.train.learner import Figures
 from specnet.train.loop import best_epoch
 
-REPORT = "report.md"
+REPORT, FIGURES = "report.md", "report"
 MISTAKES = 10
 
 
 def image_report(
     recipe: ImageRecipe, confusions: NDArray[np.int64], history: Sequence[Figures], source: Mapping[str, str]
 ) -> str:
-    """The report as Markdown; `confusions` counts how often each label [row] was taken for each [column]."""
+    """The report as Markdown, with the pictures that lie in the folder `FIGURES`.
+
+    `confusions` counts how often each label [row] was taken for each [column].
+    """
     best = best_epoch(history, ImageLearner.goal)
     count, right = confusions.sum(axis=1), confusions.diagonal()
     wrong = [(int(n), *place) for place, n in np.ndenumerate(confusions) if n and place[0] != place[1]]
@@ -46,6 +49,8 @@ def image_report(
             f"{total - errors} of {total} are right: {1 - errors / total:.2%}. They had no part in the training, "
             "nor in the choice of the checkpoint.",
             "",
+            f"![What each is taken for]({FIGURES}/confusions.svg)",
+            "",
             "| label | pictures | wrong |",
             "|---|---|---|",
             *of_label,
@@ -56,11 +61,15 @@ def image_report(
             "",
             "## Epochs",
             "",
+            f"![Losses and wrong pictures over the epochs]({FIGURES}/epochs.svg)",
+            "",
             "| epoch | training loss | validation loss | wrong, of the pictures held out |",
             "|---|---|---|---|",
             *epochs,
             "",
             "## Trained on",
+            "",
+            f"![Some pictures, as they were learnt from]({FIGURES}/examples.svg)",
             "",
             f"- {source['name']}: {source['licence']}",
             "",

@@ -16,11 +16,14 @@ from specnet.models.export import recogniser_graph
 from specnet.runtime.bundle import ImageBundle, ImageCard, ImageSize, write_bundle
 from specnet.runtime.network import OnnxNetwork
 from specnet.train.checkpoint import Checkpoint, load_module
+from specnet.train.image_examples import ImageBatch
+from specnet.train.image_figures import examples_figure, image_figures, write_figures
 from specnet.train.image_learner import AT_ONCE, ImageLearner
 from specnet.train.image_recipe import ImageRecipe
-from specnet.train.image_report import REPORT, image_report
-from specnet.train.loop import best_epoch
+from specnet.train.image_report import FIGURES, REPORT, image_report
+from specnet.train.loop import LOG, best_epoch
 from specnet.train.provenance import sources
+from specnet.train.report.log import log_figures
 
 HOW = {
     "validation": "training pictures held out; the checkpoint was chosen on them, so the figures are optimistic",
@@ -47,10 +50,11 @@ class Judged:
         return self.errors / self.pictures
 
 
-def ship_image(recipe: ImageRecipe, best: Checkpoint, pictures: PictureSet, out: Path) -> Path:
+def ship_image(recipe: ImageRecipe, best: Checkpoint, pictures: PictureSet, examples: ImageBatch, out: Path) -> Path:
     """Judge the averaged weights of a checkpoint on the test pictures, write `out`/NAME.specnet and the report.
 
-    Returns the former.
+    Returns the former. `examples` are some that were learnt from, to be shown in the report. Its pictures go to
+    TensorBoard, too.
     """
     learner = ImageLearner(recipe).eval()
     load_module(learner, "average", best.tensors)
@@ -67,6 +71,9 @@ def ship_image(recipe: ImageRecipe, best: Checkpoint, pictures: PictureSet, out:
     )
     path = out / f"{recipe.name}.specnet"
     write_bundle(path, model=card, graph=bundle.graph, weights=bundle.weights)
+    figures = image_figures(recipe, judged.confusions, best.history)
+    log_figures(out / LOG, figures, best.step)
+    write_figures({**figures, "examples": examples_figure(examples, recipe.classes)}, out / FIGURES)
     report = image_report(recipe, judged.confusions, best.history, pictures.licence)
     (out / REPORT).write_text(report, encoding="utf-8")
     return path

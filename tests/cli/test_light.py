@@ -99,6 +99,7 @@ def test_every_command_is_listed_with_help(specnet: Run) -> None:
         "summary",
         "export",
         "import",
+        "plot",
         "filter",
     ):
         done = specnet(name, "--help")

@@ -8,6 +8,7 @@ from subprocess import CompletedProcess
 import numpy as np
 import pytest
 import soundfile
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from specnet.cli.main import run
 from specnet.runtime.bundle import Bundle
@@ -38,7 +39,12 @@ def test_a_recipe_becomes_a_model_that_detects(
         "smoke.specnet",
     }
     assert {path.name for path in out.iterdir()} == made
-    assert list((out / "log").glob("events*"))
+    events = EventAccumulator(str(out / "log"))
+    events.Reload()
+    tags = events.Tags()
+    assert {"training_loss", "validation_loss", "false_reject_rate"} <= {*tags["scalars"]}
+    assert {"det", "scores", "confusions", "epochs"} <= {*tags["images"]}
+    assert tags["audio"] and {*tags["audio"]} <= {*tags["images"]}
     model = Bundle.load(out / "smoke.specnet")
     assert model.card.data[0]["name"] == "fixtures"
     assert model.card.recipe["schedule"]["steps_per_epoch"] == 12

@@ -27,6 +27,7 @@ def test_a_recipe_becomes_a_model_that_classifies(specnet: Run, tmp_path: Path) 
     assert {path.name for path in out.iterdir()} == epochs | {
         "last.safetensors",
         "log",
+        "report",
         "report.md",
         "tiny-digits.specnet",
     }

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from heapq import nlargest, nsmallest
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from specnet.data.held_out import Stream
@@ -77,6 +79,23 @@ def curves(measured: Measured, name: str, labels: Sequence[str]) -> dict[str, Cu
         if words:
             found[label] = sweep(words, alarms, measured.hours)
     return found
+
+
+def confusions(measured: Measured, labels: Sequence[str], threshold: float) -> NDArray[np.int64]:
+    """How often each of the `labels` [row], or no word (the last), was taken for each of them [column], or for nothing.
+
+    A word counts as what scored highest where it is said; nobody can count how often nothing was taken for nothing.
+    """
+    place = {label: index for index, label in enumerate(labels)}
+    counts = np.zeros((len(labels) + 1, len(labels) + 1), np.int64)
+    for spoken in measured.words:
+        heard = {**spoken.others, spoken.word.label: spoken.score}
+        best = max(heard, key=lambda label: heard[label])
+        counts[place[spoken.word.label], place[best] if heard[best] >= threshold else -1] += 1
+    for alarm in measured.alarms:
+        if alarm.segment.score >= threshold:
+            counts[-1, place[alarm.segment.label]] += 1
+    return counts
 
 
 def missed_by(measured: Measured, threshold: float) -> dict[str, Mapping[str, Share]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,12 +25,11 @@ COLUMN: Seconds = 0.02
 
 @dataclass(frozen=True)
 class Excerpt:
-    """`audio` (MP3) and `picture` (PNG) as URIs; the segment in it is from `start` to `end`, of `duration`."""
+    """`audio` (MP3) and `picture` (PNG) as URIs, of `duration`; each of `marks` is where a segment starts and ends."""
 
     audio: str
     picture: str
-    start: Seconds
-    end: Seconds
+    marks: tuple[tuple[Seconds, Seconds], ...]
     duration: Seconds
 
 
@@ -37,21 +37,25 @@ def excerpt(waveform: NDArray[np.float32], start: Seconds, end: Seconds, logmel:
     """The segment from `start` to `end` of a waveform [N] and what is heard around it, as loud as all others.
 
     >>> part = excerpt(np.zeros(48000, np.float32), 1.5, 2.0, LogMel())
-    >>> part.audio[:22], part.start, part.end, part.duration
-    ('data:audio/mpeg;base64', 1.0, 1.5, 2.3)
+    >>> part.audio[:22], part.marks, part.duration
+    ('data:audio/mpeg;base64', ((1.0, 1.5),), 2.3)
     """
     rate = logmel.sample_rate
     first, last = max(0, round((start - BEFORE) * rate)), min(len(waveform), round((end + AFTER) * rate))
-    wave = waveform[first:last]
+    mark = max(0.0, start - first / rate), min(last / rate, end) - first / rate
+    return listened(waveform[first:last], [mark], logmel)
+
+
+def listened(wave: NDArray[np.float32], marks: Iterable[tuple[Seconds, Seconds]], logmel: LogMel) -> Excerpt:
+    """All of a waveform [N], as loud as all others."""
     wave = wave * (LOUDEST / max(float(np.abs(wave).max()), 1e-6))
     sound = io.BytesIO()
-    soundfile.write(sound, wave, rate, format="MP3")
+    soundfile.write(sound, wave, logmel.sample_rate, format="MP3")
     return Excerpt(
         audio=_uri("audio/mpeg", sound),
         picture=_uri("image/png", _spectrogram(wave, logmel)),
-        start=max(0.0, start - first / rate),
-        end=min(len(wave) / rate, end - first / rate),
-        duration=len(wave) / rate,
+        marks=tuple(marks),
+        duration=len(wave) / logmel.sample_rate,
     )
 
 

@@ -10,23 +10,22 @@ from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from specnet.evaluate.plots import det_figure, scores_figure
+from specnet.data.utterance import Utterance
 from specnet.train.calibrate import Alarm, Measured, Spoken, Validation
 from specnet.train.learner import Figures
 from specnet.train.loop import best_epoch
+from specnet.train.report.figures import promised_by, report_figures
 from specnet.train.report.findings import (
     Counted,
     Place,
     Promise,
-    curves,
     heard_at,
     highest_alarms,
     missed_by,
     mistaken_by,
-    promises,
     worst_words,
 )
-from specnet.train.report.listen import Excerpt, excerpt
+from specnet.train.report.listen import Excerpt, excerpt, listened
 from specnet.train.report.pictures import inline_svg, page_style
 from specnet.train.report.words import FILTERS, verdict
 from specnet.train.settings import to_toml
@@ -34,7 +33,6 @@ from specnet.train.sound_learner import SoundLearner
 from specnet.train.sound_recipe import SoundRecipe
 
 REPORT = "report.html"
-SIZE = (5.0, 3.6)  # inches: so wide that a picture can be read on a telephone
 
 
 class Missed(NamedTuple):
@@ -54,6 +52,13 @@ class Mistaken(NamedTuple):
     sound: Excerpt
 
 
+class Learnt(NamedTuple):
+    """A scene that was learnt from, to hear, and the words in it."""
+
+    words: list[str]
+    sound: Excerpt
+
+
 def write_report(
     model: Path,
     recipe: SoundRecipe,
@@ -61,14 +66,14 @@ def write_report(
     validation: Validation,
     history: Sequence[Figures],
     sources: Iterable[Mapping[str, str]],
+    scenes: Sequence[Utterance] = (),
 ) -> str:
-    """Write `report.html` beside the file `model`: how good it is, on what, what it missed and what it mistook.
+    """Write `report.html` beside the file `model`: how good it is, on what, what it missed and what it mistook, and
+    some of the `scenes` that it learnt from.
 
     Returns its verdict, one sentence.
     """
-    promised = promises(measured, measured.points(recipe.calibration.operating_points))
-    rate = recipe.calibration.false_alarms_per_hour
-    [own] = [promise for promise in promised if promise.point.false_alarms_per_hour == rate]
+    promised, own = promised_by(recipe, measured)
     thresholds = own.point.threshold, promised[-1].point.threshold
     values: dict[str, Any] = {
         "recipe": recipe,
@@ -85,8 +90,9 @@ def write_report(
         "mistaken": _mistaken(recipe, measured, validation, promised),
         "history": history,
         "kept": best_epoch(history, SoundLearner.goal),
+        "scenes": [_learnt(recipe, scene) for scene in scenes],
         "sources": sources,
-        **_pictures(recipe, measured, promised, own),
+        **_pictures(recipe, measured, history, own),
     }
     folder = Path(__file__).parent
     pages = Environment(
@@ -127,22 +133,22 @@ def _mistaken(
     return found
 
 
-def _pictures(recipe: SoundRecipe, measured: Measured, promised: Sequence[Promise], own: Promise) -> dict[str, str]:
+def _learnt(recipe: SoundRecipe, scene: Utterance) -> Learnt:
+    marks = [(word.start, word.end) for word in scene.words]
+    return Learnt([word.label for word in scene.words], listened(scene.waveform, marks, recipe.features))
+
+
+def _pictures(recipe: SoundRecipe, measured: Measured, history: Sequence[Figures], own: Promise) -> dict[str, str]:
     words, alarms = len(measured.words), len(measured.alarms)
+    said = {
+        "det": "Curve: the share of words missed over the false alarms per hour, with its 95 % interval. The table of "
+        "thresholds says the same in figures.",
+        "scores": f"Histograms of the scores of {words} words, {own.missed.count} of them below the threshold, and of "
+        f"{alarms} candidates for false alarms, {own.alarms.count} of them above it.",
+        "confusions": "Table of counts: what was said, in rows, and what it was taken for, in columns.",
+        "epochs": "Curves over the epochs: training and validation loss, and words missed. The table of epochs says "
+        "the same in figures.",
+    }
     with page_style():
-        det = det_figure(curves(measured, recipe.name, recipe.reported), [promise.point for promise in promised], SIZE)
-        scores = scores_figure(measured.word_scores, measured.alarm_scores, own.point.threshold, SIZE)
-        return {
-            "det": inline_svg(
-                det,
-                "det",
-                "Curve: the share of words missed over the false alarms per hour, with its 95 % interval. The table of "
-                "thresholds says the same in figures.",
-            ),
-            "scores": inline_svg(
-                scores,
-                "scores",
-                f"Histograms of the scores of {words} words, {own.missed.count} of them below the threshold, and of "
-                f"{alarms} candidates for false alarms, {own.alarms.count} of them above it.",
-            ),
-        }
+        drawn = report_figures(recipe, measured, history)
+        return {name: inline_svg(figure, name, said[name]) for name, figure in drawn.items()}

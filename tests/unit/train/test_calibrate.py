@@ -45,6 +45,7 @@ def test_words_and_alarms_are_counted_by_label(
     quiet = Stream(tuple(stored(tmp_path / "quiet.json")))
     measured = measure(bundle, HeldOut(said, [quiet], corpus.composer("validation")))
     assert measured.word_scores == [0.9, -float("inf")]
+    assert [spoken.others for spoken in measured.words] == [{"hum": 0.8}, {}]
     assert [(spoken.scene, spoken.word.columns) for spoken in measured.words] == [
         (0, {"label": "tone", "made": "kokoro", "snr": "7.0 dB"}),
         (1, {"label": "tone", "made": "spliced", "snr": "no noise"}),

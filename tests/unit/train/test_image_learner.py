@@ -1,11 +1,13 @@
 """Learning from pictures by the same loop: a task that a tiny network learns at once, bars that lie or stand."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from specnet.app.classify import ImageModel
 from specnet.data.pictures import Pictures, PictureSet
@@ -13,9 +15,10 @@ from specnet.runtime.bundle import ImageBundle
 from specnet.runtime.network import OnnxNetwork
 from specnet.train.checkpoint import Checkpoint
 from specnet.train.image_examples import ImageExamples, held_out
+from specnet.train.image_figures import examples_figure
 from specnet.train.image_recipe import ImageRecipe
 from specnet.train.image_ship import judge, ship_image
-from specnet.train.loop import Run, claim, train
+from specnet.train.loop import LOG, Run, claim, train
 from specnet.train.recipes import recipe_of
 
 NETWORK = """
@@ -122,7 +125,8 @@ def test_it_learns_and_the_model_file_is_what_was_measured(recipe: Callable[...,
     wanted = recipe(schedule=schedule, loss={"label_smoothing": 0.05})
     best = trained(wanted, tmp_path)
     assert best.history[-1]["error_rate"] < 0.2 and best.history[-1]["pictures"] == 30
-    path = ship_image(wanted, best, PictureSet(bars(40), bars(50, 2), {"name": "bars", "licence": "CC0"}), tmp_path)
+    pictures = PictureSet(bars(40), bars(50, 2), {"name": "bars", "licence": "CC0"})
+    path = ship_image(wanted, best, pictures, ImageExamples(bars(40), wanted).batch(0), tmp_path)
     bundle = ImageBundle.load(path)
     judged = judge(bundle, bars(50, 2))
     assert bundle.card.metrics["test"]["errors"] == judged.errors < 10
@@ -136,6 +140,22 @@ def test_it_learns_and_the_model_file_is_what_was_measured(recipe: Callable[...,
     assert errors == judged.errors
     report = (tmp_path / "report.md").read_text()
     assert f"{50 - judged.errors} of 50 are right" in report and "- bars: CC0" in report and "(kept)" in report
+    shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", report)
+    assert shown == ["report/confusions.svg", "report/epochs.svg", "report/examples.svg"]
+    assert all("</svg>" in (tmp_path / name).read_text() for name in shown)
+    events = EventAccumulator(str(tmp_path / LOG))
+    events.Reload()
+    assert events.Tags()["images"] == ["confusions", "epochs"]
+    assert {event.step for name in events.Tags()["images"] for event in events.Images(name)} == {best.step}
+
+
+def test_examples_are_what_is_learnt_from(recipe: Callable[..., ImageRecipe]) -> None:
+    batch = ImageExamples(bars(40), recipe()).batch(0)
+    drawn = [axes for axes in examples_figure(batch, ["lying", "standing"]).axes if axes.images]
+    assert len(drawn) == min(24, len(batch.images))
+    for axes, image, target in zip(drawn, batch.images, batch.targets, strict=False):
+        np.testing.assert_array_equal(np.reshape(axes.images[0].get_array(), image.shape), image)  # of one channel
+        assert axes.get_title() == ["lying", "standing"][int(target.argmax())]
 
 
 def test_every_pass_sees_every_picture_once_in_another_order(recipe: Callable[..., ImageRecipe]) -> None:
@@ -177,7 +197,7 @@ def test_a_picture_network_learns_from_the_one_before(recipe: Callable[..., Imag
     schedule = {"epochs": 3, "steps_per_epoch": 15, "batch_size": 8, "warmup_steps": 2, "average_decay": 0.8}
     wanted = recipe(schedule=schedule)
     pictures = PictureSet(bars(40), bars(50, 2), {"name": "bars", "licence": "CC0"})
-    model = ship_image(wanted, trained(wanted, tmp_path), pictures, tmp_path)
+    model = ship_image(wanted, trained(wanted, tmp_path), pictures, ImageExamples(bars(40), wanted).batch(0), tmp_path)
     distil = {"teachers": [str(model)], "weight": 1.0}
     learner = Run(recipe(distil=distil, augment={"mix_up": 0.2})).learner
     batch = learner.examples(bars(40)).batch(0)

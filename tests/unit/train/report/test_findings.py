@@ -9,7 +9,16 @@ from specnet.data.interval import Interval
 from specnet.evaluate.references import Word
 from specnet.timeline import Segment
 from specnet.train.calibrate import Alarm, Measured, Spoken
-from specnet.train.report.findings import Counted, curves, heard_at, highest_alarms, missed_by, mistaken_by, worst_words
+from specnet.train.report.findings import (
+    Counted,
+    confusions,
+    curves,
+    heard_at,
+    highest_alarms,
+    missed_by,
+    mistaken_by,
+    worst_words,
+)
 
 TIMED = (Interval("well", 0.0, 1.0), Interval("come", 1.0, 2.0), Interval("in", 2.0, 3.0))
 ANN = Clip("a.int16", "ann-1.wav", 0, 64000, "talks", "ann", phones=(Interval("W", 0.0, 0.1),), text=TIMED)
@@ -76,3 +85,21 @@ def test_labels_have_curves_of_their_own_where_there_are_several() -> None:
     found = curves(measured, "both", ["hey", "you", "never"])
     assert list(found) == ["both", "hey", "you"]  # nobody says "never"
     assert (found["hey"].at(0).misses, found["you"].at(0).misses, found["both"].at(0).misses) == (0, 1, 1)
+
+
+def test_a_word_is_taken_for_what_scored_highest_where_it_is_said() -> None:
+    words = (
+        spoken(0.9),
+        spoken(0.9)._replace(others={"ho": 0.95}),  # found, but another label stands out
+        spoken(0.2)._replace(others={"ho": 0.6}),
+        spoken(0.5, "ho"),
+        spoken(-float("inf"), "ho"),
+    )
+    alarms = (alarm(1.0, 0.8), alarm(2.0, 0.8, "ho"), alarm(3.0, 0.69, "ho"))
+    counts = confusions(Measured(words, alarms, 2.0, None), ["hey", "ho"], 0.7)
+    assert counts.tolist() == [[1, 1, 1], [0, 0, 2], [1, 1, 0]]
+    assert confusions(Measured(words, alarms, 2.0, None), ["hey", "ho"], 0.4).tolist() == [
+        [1, 2, 0],
+        [0, 1, 1],
+        [1, 2, 0],
+    ]

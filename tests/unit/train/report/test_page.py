@@ -4,7 +4,7 @@ import base64
 import io
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +14,8 @@ import pytest
 import soundfile
 from PIL import Image
 
+from specnet.data.interval import Interval
+from specnet.data.utterance import Utterance
 from specnet.evaluate.references import Word
 from specnet.timeline import Segment
 from specnet.train.calibrate import Alarm, Measured, Spoken
@@ -83,10 +85,10 @@ def measured() -> Measured:
 def page(recipe: Callable[..., SoundRecipe], measured: Measured, corpus, tmp_path: Path) -> Callable[..., Page]:
     usual, own = measured, recipe()
 
-    def page(measured: Measured = usual, recipe: SoundRecipe = own) -> Page:
+    def page(measured: Measured = usual, recipe: SoundRecipe = own, scenes: Sequence[Utterance] = ()) -> Page:
         model = tmp_path / "runs of mine" / "tone.specnet"
         model.parent.mkdir(exist_ok=True)
-        write_report(model, recipe, measured, corpus.validation(), [epoch(1), epoch(2)], SOURCES)
+        write_report(model, recipe, measured, corpus.validation(), [epoch(1), epoch(2)], SOURCES, scenes)
         [made] = model.parent.iterdir()
         assert made.name == "report.html"
         return Page(made.read_text())
@@ -109,7 +111,7 @@ def test_it_is_valid_and_needs_nothing_beside_itself(page: Callable[..., Page]) 
 def test_whoever_cannot_see_it_is_told(page: Callable[..., Page]) -> None:
     found = page()
     assert all(image["alt"] for image in found.all("img")) and all(sound["aria-label"] for sound in found.all("audio"))
-    assert [svg["role"] for svg in found.all("svg")] == ["img", "img"]
+    assert [svg["role"] for svg in found.all("svg")] == ["img"] * 4
     assert all(svg["aria-label"] for svg in found.all("svg"))
     assert len(found.all("caption")) == len(found.all("table"))
     assert all(cell["scope"] in ("col", "row") for cell in found.all("th"))
@@ -165,3 +167,19 @@ def test_it_stays_small_and_bears_emptiness(page: Callable[..., Page], measured:
     assert (tmp_path / "runs of mine" / "report.html").stat().st_size < 3e6
     nothing = page(Measured((word,), (), 0.01, None))
     assert not nothing.all("audio") and "no word was missed" in nothing.text
+
+
+def test_scenes_that_were_learnt_from_can_be_heard_with_every_word_framed(page: Callable[..., Page], corpus) -> None:
+    wave = corpus.composer("train").batch(0)[0].waveform
+    twice = Utterance(wave, (Interval("tone", 0.12, 0.36), Interval("tone", 0.6, 0.9)))
+    before, after = page(), page(scenes=[twice, Utterance(wave)])
+    assert len(after.all("audio")) == len(before.all("audio")) + 2
+    frames = [span["style"] for span in after.all("span") if span.get("class") == "mark"]
+    assert frames[-2:] == ["left:10.0%;width:20.0%", "left:50.0%;width:25.0%"]
+    assert "tone, tone from second 0.1 to 0.4, from second 0.6 to 0.9" in str(after.all("img")[-2]["alt"])
+    assert "2 of the scenes that it learnt from" in after.text and "2 of the scenes" not in before.text
+
+
+def test_the_confusions_are_a_picture(page: Callable[..., Page]) -> None:
+    text = page().text
+    assert "no word" in text and "nothing" in text and "taken for" in text
