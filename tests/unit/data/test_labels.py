@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from specnet.app.results import FileResult, Header
 from specnet.cli.formats import FORMATS
-from specnet.cli.results import FileResult, Header
 from specnet.data.interval import Interval
 from specnet.data.labels import read_labels
 from specnet.errors import SpecnetError

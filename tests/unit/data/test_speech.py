@@ -33,7 +33,7 @@ def test_what_sounds_most_like_the_keyword_is_said_most_often_instead_of_it() ->
     words = [text for line in said for text, _ in line.parts if text in near]
     assert len(set(words)) > 90 and 2 < words.count("near0") < 80
     nearest, next_ones = (sum(text in near[a:b] for text in words) for a, b in ((0, 25), (25, 50)))
-    assert 1.8 < nearest / next_ones < 3.2  # a square lies below a quarter half of the time, and above that, up to a half, a fifth
+    assert 1.8 < nearest / next_ones < 3.2  # of squares, 50 % and 21 %
     assert len(words) > 1.5 * len(said)
 
 
