@@ -100,9 +100,12 @@ class Decoder:
         if isinstance(self._file, PcmReader):
             return self._file.read(frames)
         # libsndfile gives the same numbers for 16-bit samples, and takes twice as long to make floats of them
+        sound: NDArray[np.float32]
         if self._file.subtype == "PCM_16":
-            return self._file.read(frames, dtype="int16", always_2d=True) * np.float32(2**-15)
-        return self._file.read(frames, dtype="float32", always_2d=True)
+            sound = self._file.read(frames, dtype="int16", always_2d=True) * np.float32(2**-15)
+        else:
+            sound = self._file.read(frames, dtype="float32", always_2d=True)
+        return sound
 
     def _open(self, stream: BinaryIO) -> Any:
         import soundfile

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from specnet.app.results import tidy
 from specnet.app.serve.columns import Columns
 from specnet.app.serve.models import Choice, Models
-from specnet.app.stream import Array, mono
+from specnet.app.stream import Array
 from specnet.audio.blocks import Blocks
 from specnet.audio.pcm import PcmFormat
 from specnet.audio.resample import StreamResampler
+from specnet.audio.source import mono
 from specnet.errors import SpecnetError
 from specnet.timeline import Segment
 from specnet.units import Seconds
