@@ -1,0 +1,43 @@
+"""Worker processes, each with its own copy of the model."""
+
+import multiprocessing
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+from typing import Any
+
+from specnet.cli.progress import awaited
+from specnet.cli.work import Job, M, R
+from specnet.errors import SpecnetError
+
+
+def in_workers(files: Sequence[str], job: Job[M, R], jobs: int) -> Iterator[R]:
+    """The result of every file, in the order of `files`, from as many processes as there are `jobs`."""
+    spawn = multiprocessing.get_context("spawn")  # a forked copy of the runtime's threads would hang
+    # Ctrl-C is the parent's business: it ends the workers. Nothing is cancelled, for a pool that has cancelled work and
+    # then loses its workers complains.
+    pool = ProcessPoolExecutor(min(jobs, len(files)), spawn, signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
+        futures = [pool.submit(work_in_worker, job, file) for file in files]
+        for future in futures:
+            yield awaited(future, futures)
+    except BrokenProcessPool as problem:
+        raise SpecnetError("a worker process ended early (out of memory?): try a smaller --jobs") from problem
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def work_in_worker(job: Job[Any, R], file: str) -> R:
+    return job.work(load(job), file)
+
+
+@cache
+def load(job: Job[M, Any]) -> M:
+    """The model, read once per process."""
+    return job.load()
