@@ -67,7 +67,7 @@ class Trigger:
     ) -> list[tuple[int, Segment]]:
         reach, steps, found = self._segmenter.reach, in_steps(scores), []
         for now in range(2 * reach, len(scores)):
-            if not awaited[label] and scores[now] < self._threshold:
+            if not awaited[label] and float(scores[now]) < self._threshold:
                 continue
             leader = now - reach + int(steps[now - reach : now + 1].argmax())
             leads = steps[leader] >= LEAST_SCORE / SCORE_STEP and steps[leader] > steps[leader - reach : leader].max()
