@@ -1,9 +1,7 @@
 """What `specnet detect` takes as a process: to start, in memory, beside a second one, and on disk."""
 
-import os
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from importlib.metadata import distribution
 from importlib.util import find_spec
@@ -12,7 +10,7 @@ from statistics import median
 
 import click
 from engines import OTHERS
-from memory import detect, wav
+from memory import wav
 from packaging.requirements import Requirement
 from welcome import markdown
 
@@ -29,16 +27,24 @@ for first in range(0, len(sound) - 1279, 1280):
     model.predict(sound[first : first + 1280])
 """
 
+MEASURE = """
+import resource, subprocess, sys, time
+begin = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+took, used = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, took, used.ru_maxrss / 1024)
+sys.exit(code)
+"""
+"""A process begins as a copy of the one that starts it, whose memory counts: so that has to be a small one."""
+
 
 def child(command: Sequence[str]) -> tuple[float, float, float]:
     """CPU seconds, seconds by the clock and peak megabytes of a process."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise click.ClickException(f"{' '.join(command)[:200]}: exit code {process.returncode}")
-    return usage.ru_utime + usage.ru_stime, time.perf_counter() - begin, usage.ru_maxrss / 1024
+    measured = subprocess.run([sys.executable, "-S", "-c", MEASURE, *command], stdout=subprocess.PIPE, text=True)
+    if measured.returncode:
+        raise click.ClickException(f"{' '.join(command)[:200]}: exit code {measured.returncode}")
+    cpu, clock, peak = map(float, measured.stdout.split())
+    return cpu, clock, peak
 
 
 def ours(model: str, *options: str) -> list[str]:
@@ -67,8 +73,8 @@ def cold_table(model: str, rounds: int) -> str:
 
 def memory_table(model: str, hours: int) -> str:
     """Peak memory on a short and a long recording, through a pipe."""
-    rows = [[f"{length} h", f"{detect(model, length)[0]:.0f} MB"] for length in (1, hours)]
-    return markdown(["recording", "peak memory (aim: at most 120 MB, the same within 5)"], rows)
+    command = [sys.executable, str(Path(__file__).with_name("memory.py")), "--model", model, "--hours", str(hours)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def jobs_table(model: str, folder: Path) -> str:

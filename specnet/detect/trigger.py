@@ -67,9 +67,11 @@ class Trigger:
     ) -> list[tuple[int, Segment]]:
         reach, steps, found = self._segmenter.reach, in_steps(scores), []
         for now in range(2 * reach, len(scores)):
+            if not awaited[label] and float(scores[now]) < self._threshold:
+                continue
             leader = now - reach + int(steps[now - reach : now + 1].argmax())
             leads = steps[leader] >= LEAST_SCORE / SCORE_STEP and steps[leader] > steps[leader - reach : leader].max()
-            if leads and not awaited[label] and float(scores[now]) >= self._threshold:
+            if leads and not awaited[label]:
                 heard = np.pad(scores[: now + 1], (0, reach))
                 told = None if bounds is None else np.pad(bounds[: now + 1], ((0, reach), (0, 0)))
                 segment = self._segmenter.segment(label, first + leader - 2 * reach, leader, heard, told)
