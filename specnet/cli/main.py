@@ -31,6 +31,7 @@ COMMANDS = {
     "scenes": "Write what a training would hear, to listen to it.",
     "ablate": "Measure what each choice of a recipe is worth.",
     "evaluate": "Measure a model: false rejects at false alarms per hour, boundaries, confusions.",
+    "inspect": "See what a network sees: kernels, feature maps, and where it looks, for sound and pictures.",
     "summary": "Count what a network has and does: sizes, parameters, multiply-adds, memory.",
     "export": "Write a model for other programs: ONNX, TorchScript, a page for browsers.",
     "import": "Take over the weights of a network for images that was trained elsewhere.",
@@ -47,6 +48,7 @@ EXTRAS = {
     "train": (
         "torch",
         "torchaudio",
+        "captum",
         "jinja2",
         "librosa",
         "onnx",

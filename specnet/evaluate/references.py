@@ -100,6 +100,21 @@ def read_negatives(root: Path, labels: Sequence[str]) -> list[Recording]:
     return found
 
 
+def read_all(root: Path, labels: Sequence[str]) -> list[Recording]:
+    """Every recording in `root`: with its words as `read_positives` has them, or without any.
+
+    Where folders are named by labels, what lies in others holds none of them. What an index marks unknown is left out.
+    """
+    sounds = list_sounds(root)
+    folders = [find_label(sound.folder, labels) for sound in sounds]
+    if any(folders) and read_index(root, sounds) is None:
+        return [Recording(sound, (Word(label),) if label else ()) for sound, label in zip(sounds, folders, strict=True)]
+    spoken = read_positives(root, labels)
+    names = {recording.sound.name for recording in spoken}
+    others = read_negatives(root, labels)
+    return spoken + [one for one in others if one.sound.name not in names and not one.contains]
+
+
 def read_clips(pattern: str, labels: Sequence[str]) -> list[Recording]:
     """One word a clip, named by the folder it lies in. `pattern` is a folder, an archive or `DIR/label/*.wav`.
 

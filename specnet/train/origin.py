@@ -13,7 +13,8 @@ from torch import Tensor
 from specnet.errors import SpecnetError
 from specnet.runtime.bundle import read_model
 
-WEIGHTS = ".safetensors"
+IMPORTED = ".safetensors"
+"""What the names of weights end in that `specnet import` wrote."""
 
 
 def weights_of(init: str) -> dict[str, Tensor]:
@@ -24,19 +25,24 @@ def weights_of(init: str) -> dict[str, Tensor]:
 
     Raises `SpecnetError` that names the file where it is damaged, or neither.
     """
-    if init.endswith(WEIGHTS):
+    if init.endswith(IMPORTED):
         _about(init)
     try:
-        return load(Path(init).read_bytes() if init.endswith(WEIGHTS) else read_model(init).weights)
+        return load(Path(init).read_bytes() if init.endswith(IMPORTED) else read_model(init).weights)
     except SafetensorError as error:
         raise SpecnetError(f"{init}: damaged weights: {error}") from error
 
 
 def sources_of(init: str) -> tuple[Mapping[str, Any], ...]:
     """What it was trained on: a `name` and a `licence` each."""
-    if init.endswith(WEIGHTS):
+    if init.endswith(IMPORTED):
         return ({"name": _about(init)["source"], "licence": "that of the weights"},)
     return read_model(init).card.data
+
+
+def preset_of(path: str) -> str:
+    """The network for images whose weights `specnet import` wrote to a file."""
+    return _about(path)["preset"]
 
 
 def _about(path: str) -> dict[str, str]:

@@ -10,8 +10,8 @@ import numpy as np
 from torch.utils.tensorboard import SummaryWriter
 
 from specnet.data.utterance import SAMPLE_RATE, Utterance
+from specnet.pages.listen import LOUDEST
 from specnet.plot.figure import Look, figure
-from specnet.train.report.listen import LOUDEST
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

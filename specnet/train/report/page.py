@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from specnet.data.utterance import Utterance
+from specnet.pages.listen import Excerpt, excerpt, listened
+from specnet.pages.pictures import inline_svg, page_style
+from specnet.pages.render import render
 from specnet.train.calibrate import Alarm, Measured, Spoken, Validation
 from specnet.train.learner import Figures
 from specnet.train.loop import best_epoch
@@ -25,8 +26,6 @@ from specnet.train.report.findings import (
     mistaken_by,
     worst_words,
 )
-from specnet.train.report.listen import Excerpt, excerpt, listened
-from specnet.train.report.pictures import inline_svg, page_style
 from specnet.train.report.words import FILTERS, verdict
 from specnet.train.settings import to_toml
 from specnet.train.sound_learner import SoundLearner
@@ -94,16 +93,7 @@ def write_report(
         "sources": sources,
         **_pictures(recipe, measured, history, own),
     }
-    folder = Path(__file__).parent
-    pages = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters |= FILTERS
-    text = pages.get_template(REPORT).render(values, style=(folder / "report.css").read_text(encoding="utf-8"))
+    text = render(Path(__file__).with_name(REPORT), values, FILTERS)
     part = model.with_name(f".{REPORT}.{os.getpid()}.tmp")
     part.write_text(text, encoding="utf-8")
     part.replace(model.with_name(REPORT))

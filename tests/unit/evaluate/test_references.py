@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from specnet.errors import SpecnetError
-from specnet.evaluate.references import Word, choose_labels, read_clips, read_negatives, read_positives
+from specnet.evaluate.references import Word, choose_labels, read_all, read_clips, read_negatives, read_positives
 
 ONE = ("welcome",)
 TWO = ("alexa", "smart mirror")
@@ -108,3 +108,21 @@ def test_clips_are_named_by_their_folder(tmp_path: Path) -> None:
     touch(tmp_path, "other/d.wav")
     with pytest.raises(SpecnetError, match="the folder 'other' is no label of the model"):
         read_clips(str(tmp_path), TWO)
+
+
+def test_all_recordings_with_their_words_and_without(tmp_path: Path) -> None:
+    touch(tmp_path, "a.wav", "b.wav", "c.wav", "d.wav")
+    rows = ("a.wav | 1 | 1.5 | yes", "b.wav | | | no", "c.wav | | | unknown")
+    index(tmp_path, "file | start | end | contains_welcome", *rows)
+    found = {one.sound.name: one.words for one in read_all(tmp_path, ONE)}
+    assert found == {"a.wav": (Word("welcome", 1, 1.5),), "b.wav": (), "d.wav": ()}
+
+
+def test_all_recordings_of_folders_that_are_named_by_labels_or_not(tmp_path: Path) -> None:
+    touch(tmp_path, "alexa/a.wav", "television/b.wav")
+    assert [(one.sound.name, [word.label for word in one.words]) for one in read_all(tmp_path, TWO)] == [
+        ("alexa/a.wav", ["alexa"]),
+        ("television/b.wav", []),
+    ]
+    with pytest.raises(SpecnetError, match="which of alexa, smart mirror is said"):
+        read_all(touch(tmp_path / "flat", "a.wav"), TWO)

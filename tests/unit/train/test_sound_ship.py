@@ -44,6 +44,9 @@ def test_the_model_file_says_where_it_comes_from(run: Run, corpus, tmp_path: Pat
     assert card.data == ({"name": "tones", "licence": "CC0"},)
     assert card.metrics["validation"]["words"] == 6
     assert "speakers held out of training" in card.metrics["validation"]["how"]
+    evidence = card.metrics["validation"]["evidence"]
+    assert evidence["words"] == 6
+    assert 0 < evidence["chance"] < evidence["inside"] <= 1  # it hears the tone, not the noise
 
 
 def test_the_report_lies_beside_it_and_its_verdict_is_noted(run: Run, corpus, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ import re
 
 from matplotlib.figure import Figure
 
-from specnet.train.report.pictures import INK, inline_svg, page_style
+from specnet.pages.pictures import INK, inline_svg, page_style
 
 
 def test_a_picture_has_the_colours_and_the_font_of_its_page() -> None:

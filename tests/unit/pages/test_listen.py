@@ -7,7 +7,7 @@ import soundfile
 from PIL import Image
 
 from specnet.features.logmel import LogMel
-from specnet.train.report.listen import excerpt
+from specnet.pages.listen import excerpt
 
 RATE = 16000
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from specnet.features.logmel import LogMel
-from specnet.units import Seconds
+from specnet.units import Hertz, Seconds
 
 BEFORE: Seconds = 1.0
 AFTER: Seconds = 0.8
@@ -48,18 +48,22 @@ def excerpt(waveform: NDArray[np.float32], start: Seconds, end: Seconds, logmel:
 
 def listened(wave: NDArray[np.float32], marks: Iterable[tuple[Seconds, Seconds]], logmel: LogMel) -> Excerpt:
     """All of a waveform [N], as loud as all others."""
-    wave = wave * (LOUDEST / max(float(np.abs(wave).max()), 1e-6))
-    sound = io.BytesIO()
-    soundfile.write(sound, wave, logmel.sample_rate, format="MP3")
     return Excerpt(
-        audio=_uri("audio/mpeg", sound),
+        audio=_uri("audio/mpeg", mp3(wave, logmel.sample_rate)),
         picture=_uri("image/png", _spectrogram(wave, logmel)),
         marks=tuple(marks),
         duration=len(wave) / logmel.sample_rate,
     )
 
 
-def _spectrogram(wave: NDArray[np.float32], logmel: LogMel) -> io.BytesIO:
+def mp3(waveform: NDArray[np.float32], rate: Hertz) -> bytes:
+    """A waveform [N] as a file that every browser plays, as loud as all others."""
+    sound = io.BytesIO()
+    soundfile.write(sound, waveform * (LOUDEST / max(float(np.abs(waveform).max()), 1e-6)), rate, format="MP3")
+    return sound.getvalue()
+
+
+def _spectrogram(wave: NDArray[np.float32], logmel: LogMel) -> bytes:
     """A PNG: low tones at the bottom, one pixel a band and `COLUMN`, the loudest brightest."""
     levels = logmel(wave)
     step = max(1, round(COLUMN * logmel.sample_rate / logmel.hop))
@@ -69,8 +73,8 @@ def _spectrogram(wave: NDArray[np.float32], logmel: LogMel) -> io.BytesIO:
     picture.putpalette((colormaps["magma"](np.arange(256))[:, :3] * 255).astype(np.uint8).tobytes())
     file = io.BytesIO()
     picture.save(file, "PNG", optimize=True)
-    return file
+    return file.getvalue()
 
 
-def _uri(kind: str, content: io.BytesIO) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content.getvalue()).decode()}"
+def _uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

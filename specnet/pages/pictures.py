@@ -38,10 +38,11 @@ def page_style() -> Iterator[None]:
         yield
 
 
-def inline_svg(figure: Figure, name: str, description: str) -> str:
+def inline_svg(figure: Figure, name: str, description: str, dpi: float | None = None) -> str:
     """The figure as an element of an HTML page.
 
-    `name` sets its ids apart from those of other pictures, `description` is for those who cannot see it.
+    `name` sets its ids apart from those of other pictures, `description` is for those who cannot see it, and `dpi` is
+    how fine the parts of it are that are pixels.
 
     >>> with page_style():
     ...     svg = inline_svg(Figure(), "empty", "Nothing <yet>")
@@ -49,7 +50,8 @@ def inline_svg(figure: Figure, name: str, description: str) -> str:
     ('<svg role="img" aria-label="Nothing &lt;y', True, False)
     """
     text = io.StringIO()
-    figure.savefig(text, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
+    metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(text, format="svg", metadata=metadata, dpi=dpi or "figure")
     svg = text.getvalue()
     svg = svg[svg.index("<svg ") :].replace("<svg ", f'<svg role="img" aria-label="{escape(description)}" ', 1)
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{name}-", svg)
