@@ -96,7 +96,11 @@ def test_a_preset_that_has_learnt_nothing(here: Path, data: Path) -> None:
 
 def test_imported_weights(here: Path, data: Path) -> None:
     weights = {name: torch.full_like(value, 0.01) for name, value in classifier("lenet5").state_dict().items()}
-    save_file(weights, "lenet5.safetensors", metadata={"preset": "lenet5", "source": "test"})
+    save_file(
+        {name: value.contiguous() for name, value in weights.items()},
+        "lenet5.safetensors",
+        metadata={"preset": "lenet5", "source": "test"},
+    )
     options = ["--what", "kernels", "--layer", "conv1", "-o", "page.html"]
     assert run(["inspect", "lenet5.safetensors", str(data / "digits" / "7.png"), *options]) == 0
     page = (here / "page.html").read_text()
