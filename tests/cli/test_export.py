@@ -1,6 +1,7 @@
 """`specnet export` as a process, and what it refuses."""
 
 import json
+import re
 import resource
 import subprocess
 from pathlib import Path
@@ -66,14 +67,16 @@ def test_torchscript_is_opened_without_specnet(specnet: Run) -> None:
     done = specnet("export", "welcome", "--to", "torchscript", "-o", "words.pt")
     assert (done.returncode, done.stdout, done.stderr) == (0, "words.pt\n", "")
     done = specnet("words.pt", python=("-W", "ignore", "-c", WITHOUT_SPECNET))
-    assert done.stdout == '["welcome"] [1, 10, 1] [1, 10, 2] [1, 19793] False\n', done.stderr
+    assert done.stdout == '["welcome"] [1, 10, 1] [1, 10, 2] [1, 14673] False\n', done.stderr
 
 
 def test_web_is_a_folder_with_all_it_needs(specnet: Run, tiny_model: Path, tmp_path: Path) -> None:
     done = specnet("export", tiny_model, "--to", "web", "--onnxruntime-web", runtime(tmp_path / "npm"))
     assert (done.returncode, done.stdout, done.stderr) == (0, "tiny-web\n", "")
     names = {path.name for path in (tmp_path / "tiny-web").iterdir()}
-    assert {"index.html", "page.mjs", "view.mjs", "capture.js", "style.css", "model.onnx", *RUNTIME} <= names
+    assert {"index.html", "main.js", "service.js", "detector.mjs", "style.css", "model.onnx", *RUNTIME} <= names
+    page = (tmp_path / "tiny-web" / "index.html").read_text()
+    assert "the sound stays in this browser" in page and not re.search("this service|docs", page)
     done = specnet("export", tiny_model, "--to", "web", "--onnxruntime-web", tmp_path / "npm" / "dist")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "specnet: tiny-web: exists already: name a folder that does not\n"

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 import soundfile
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import BrowserType, Page
 
 from specnet.app.detect import Detector
 from specnet.app.export.page import runtime_files, write_page
@@ -61,11 +61,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def opened(address: str, *flags: str) -> Iterator[Page]:
+def opened(chromium: BrowserType, address: str, *flags: str) -> Iterator[Page]:
     """The page, ready; whatever it asks of others, or complains of, is an error."""
-    chromium, wrong = program("chromium"), list[str]()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS.split(), *flags])
+    wrong = list[str]()
+    browser = chromium.launch(executable_path=program("chromium"), args=[*FLAGS.split(), *flags])
+    try:
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
         page.on("request", lambda asked: wrong.append(asked.url) if address not in asked.url else None)
@@ -74,6 +74,7 @@ def opened(address: str, *flags: str) -> Iterator[Page]:
         page.goto(address)
         page.locator("#microphone:enabled").wait_for()
         yield page
+    finally:
         browser.close()
     assert not wrong
 
@@ -90,9 +91,9 @@ def expected(recording: Path, **options: float) -> Found:
     return [(segment.label, segment.start, segment.end, segment.score) for segment in found]
 
 
-def test_a_dropped_file_gives_what_detect_gives(address: str) -> None:
+def test_a_dropped_file_gives_what_detect_gives(chromium: BrowserType, address: str) -> None:
     recording = DATA / "dir-intro.flac"
-    with opened(address) as page:
+    with opened(chromium, address) as page:
         page.select_option("#point", "own")
         page.fill("#threshold", "0.02")
         page.dispatch_event("#threshold", "change")
@@ -112,10 +113,10 @@ def test_a_dropped_file_gives_what_detect_gives(address: str) -> None:
         assert begin == pytest.approx(max(0, right[0][1] - 0.1), abs=0.01)
 
 
-def test_a_word_in_the_microphone_appears(address: str, tmp_path: Path) -> None:
+def test_a_word_in_the_microphone_appears(chromium: BrowserType, address: str, tmp_path: Path) -> None:
     sound, rate = soundfile.read(DATA / "dir-intro.flac")
     soundfile.write(tmp_path / "said.wav", sound, rate)
-    with opened(address, f"--use-file-for-fake-audio-capture={tmp_path / 'said.wav'}%noloop") as page:
+    with opened(chromium, address, f"--use-file-for-fake-audio-capture={tmp_path / 'said.wav'}%noloop") as page:
         page.click("#microphone")
         page.locator("#boxes button").first.wait_for()
         page.click("#microphone")
@@ -128,8 +129,8 @@ def test_a_word_in_the_microphone_appears(address: str, tmp_path: Path) -> None:
         assert ours[1] == pytest.approx(right[1], abs=0.3)
 
 
-def test_what_is_no_sound_is_told(address: str, tmp_path: Path) -> None:
+def test_what_is_no_sound_is_told(chromium: BrowserType, address: str, tmp_path: Path) -> None:
     (tmp_path / "notes.wav").write_text("no sound")
-    with opened(address) as page:
+    with opened(chromium, address) as page:
         page.set_input_files("#file", tmp_path / "notes.wav")
         page.locator("#problem", has_text="notes.wav: this browser cannot read it as sound.").wait_for()
