@@ -69,7 +69,7 @@ def test_kokoro_says_what_it_has_learnt(
     assert (cast.engine, cast.accents, len(cast.speakers)) == ("kokoro", accents, 54)
     assert recipe.scenes.spliced_share == recipe.scenes.near_miss_share == 0, "real people's speech is English"
     assert recipe.scenes.synthetic_filler_share == 0.4 and recipe.loss.phone_weight > 0
-    assert len(script.near) == 80 and len(set(script.before)) > 25
+    assert 80 <= len(script.near) <= 240 and len(set(script.before)) > 25
     SoundLearner(recipe)
 
 

@@ -77,17 +77,17 @@ def test_what_comes_too_slowly_is_refused(models: Models, wave: bytes) -> None:
 
 
 def test_one_too_many_is_told_to_come_later(client: Client, wave: bytes) -> None:
-    header = DETECT + f"Content-Length: {len(wave)}\r\n\r\n".encode()
+    header = DETECT + f"Content-Length: {len(wave)}\r\nExpect: 100-continue\r\n\r\n".encode()
     with ExitStack() as stack:
         slow = [stack.enter_context(connect(client)) for _ in range(1 + MOST_WAITING)]
         for connection in slow:
-            connection.sendall(header + wave[:100])
-        eventually(lambda: client.ask("/detect", wave).status == 503)
+            connection.sendall(header)
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 100 ")  # it has its place
         refused = client.ask("/detect", wave)
         assert (refused.status, refused.headers["retry-after"]) == (503, "2")
         assert client.ask("/healthz").status == 200
         for connection in slow:
-            connection.sendall(wave[100:])
+            connection.sendall(wave)
         for connection in slow:
             assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
     assert client.ask("/detect", wave).status == 200
