@@ -48,8 +48,9 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[BrowserType]:
+    """For a module: an event loop runs as long, and tests of other modules have their own."""
     if CHROMIUM is None:
         if os.environ.get("CI") == "true":
             pytest.fail("no chromium: apt-get install chromium")

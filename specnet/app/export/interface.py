@@ -26,7 +26,7 @@ class Interface:
 
     >>> interface = Interface(Bundle.load("welcome"))
     >>> interface.carried, interface.skip, interface.size
-    (352, 0, 19793)
+    (352, 0, 14673)
     """
 
     bundle: Bundle
