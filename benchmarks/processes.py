@@ -16,7 +16,7 @@ from welcome import markdown
 
 ROOT = Path(__file__).parents[1]
 SHORT = ROOT / "data" / "librispeech-5339-14133-0000.flac"
-FILES, FILE_MINUTES = 8, 10
+FILES, FILE_MINUTES = 8, 60
 LIGHT = "import numpy, onnxruntime, soundfile"
 OPEN_WAKE_WORD = f"""
 import soundfile
