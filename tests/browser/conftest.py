@@ -1,7 +1,5 @@
 """A real browser, whose microphone is a file."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +9,10 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
+from tests.programs import program
 from tests.serving import Client
 
 DATA = Path(__file__).parents[2] / "data"
-CHROMIUM = shutil.which("chromium")
 OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -51,10 +49,7 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[BrowserType]:
     """For a module: an event loop runs as long, and tests of other modules have their own."""
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no chromium: apt-get install chromium")
-        pytest.skip("no chromium: apt-get install chromium")
+    program("chromium")
     with sync_playwright() as playwright:
         yield playwright.chromium
 
@@ -62,7 +57,7 @@ def chromium() -> Iterator[BrowserType]:
 @contextmanager
 def launched(chromium: BrowserType, microphone: Path) -> Iterator[Browser]:
     options = [*OPTIONS, f"--use-file-for-fake-audio-capture={microphone}"]
-    browser = chromium.launch(executable_path=CHROMIUM, args=options)
+    browser = chromium.launch(executable_path=program("chromium"), args=options)
     try:
         yield browser
     finally:
