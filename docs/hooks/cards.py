@@ -4,15 +4,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from specnet.app.summary import summary
 from specnet.runtime.bundle import Bundle, ImageBundle, read_model, shipped_models
 
 HEAD = """# Models
 
-What ships with specnet, from the card inside each model file. A model of your own has [such a card](../your-word.md), too.
+What ships with specnet, from the card inside each model file. A model of your own has [such a card](../your-word.md), too; `specnet summary NAME` counts the layers.
 
-| model | it takes | it tells | parameters | file |
-|---|---|---|---|---|
+| model | takes | tells | file |
+|---|---|---|---|
 """
 Model = Bundle | ImageBundle
 
@@ -25,7 +24,7 @@ def pages() -> dict[str, str]:
 
 def row(model: Model) -> str:
     name, size = model.name, f"{len(model.file) / 1000:.0f} kB"
-    return f"| [{name}]({name}.md) | {takes(model)} | {', '.join(model.labels)} | {parameters(model):,} | {size} |"
+    return f"| [{name}]({name}.md) | {takes(model)} | {', '.join(model.labels)} | {size} |"
 
 
 def takes(model: Model) -> str:
@@ -39,7 +38,6 @@ def page(model: Model) -> str:
     facts = {
         "takes": takes(model),
         "tells": ", ".join(model.labels),
-        "parameters": f"{parameters(model):,}",
         "file": f"{len(model.file):,} bytes, SHA-256 `{model.sha256}`",
         **(sees(model) if isinstance(model, Bundle) else {}),
     }
@@ -47,13 +45,12 @@ def page(model: Model) -> str:
     if isinstance(model, Bundle):
         parts += ["## Operating points", operating_points(model)]
     parts += ["## Measured", *measured(model.card.metrics)]
-    parts += ["## Learnt from", table(("what", "licence"), ((each["name"], each["licence"]) for each in model.card.data))]
+    parts += [
+        "## Learnt from",
+        table(("what", "licence"), ((each["name"], each["licence"]) for each in model.card.data)),
+    ]
     recipe = json.dumps(model.card.recipe, indent=2, ensure_ascii=False)
     return "\n\n".join([*parts, "## Recipe", f"As it was trained, with every default.\n\n```json\n{recipe}\n```"])
-
-
-def parameters(model: Model) -> int:
-    return summary(model.name).total.parameters
 
 
 def sees(model: Bundle) -> dict[str, str]:

@@ -55,4 +55,6 @@ def _expanded(value: Any, uris: Iterable[str]) -> Any:
     folder, _, rest = value.rpartition("/")
     if rest != "*":
         return value
-    return sorted((uri for uri in uris if uri.rpartition("/")[0] == folder), key=lambda uri: not uri.endswith("/index.md"))
+    return sorted(
+        (uri for uri in uris if uri.rpartition("/")[0] == folder), key=lambda uri: not uri.endswith("/index.md")
+    )
