@@ -57,7 +57,7 @@ def page(name: str, parent: click.Context) -> str:
 
 
 def described(help: str) -> Iterator[str]:
-    """The paragraphs of a help text; what click does not wrap (`\\b`) is code, below its first line if that is a title."""
+    """The paragraphs of a help text; what click does not wrap (`\\b`) is code, below its title if it has one."""
     for paragraph in inspect.cleandoc(help).split("\n\n"):
         lines = paragraph.strip("\b\n").splitlines()
         if not paragraph.startswith("\b") or len(lines) == 1:

@@ -1,7 +1,7 @@
 """Pages of what lies outside of docs/ and is linked to: the README, recipes, benchmarks, source.
 
-A guide links to it by its path in the repository, as it must where the guides are read there. On the site the link leads
-to a page with the same content: a Markdown file is a page, another file is shown, a folder is its README and its files.
+A guide links to it by its path in the repository, as it must to be read there. On the site the link leads to a page with
+the same content: a Markdown file is a page, another file is shown, a folder is its README and its files.
 """
 
 import posixpath
@@ -11,6 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NAMED = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+MADE = {"specnet": "modules/index.md", "specnet/pretrained": "models/index.md", "docs/decisions": "decisions/index.md"}
+"""What pages of others are about."""
 LANGUAGES = {".py": "python", ".toml": "toml", ".mjs": "javascript", ".js": "javascript", ".json": "json"}
 UNREAD = "package-lock.json"
 _LINK = re.compile(r"(?<=\]\()(?P<path>[^)#:\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
@@ -23,7 +25,7 @@ def pages() -> dict[str, str]:
     for guide in sorted((ROOT / "docs").rglob("*.md")):
         waiting += targets(guide.read_text(encoding="utf-8"), guide.relative_to(ROOT).as_posix())
     for path in waiting:
-        if (uri := place(path)) not in found and not path.startswith("docs/"):
+        if (uri := place(path)) not in found and path not in MADE and not path.startswith("docs/"):
             text, where = content(path)
             found[uri] = linked(text, where, uri)
             waiting += targets(text, where)
@@ -36,9 +38,11 @@ def place(path: str) -> str:
     >>> place("docs/data.md"), place("docs/decisions"), place("recipes/welcome"), place("specnet/scan.py")
     ('data.md', 'decisions/index.md', 'files/recipes/welcome.md', 'files/specnet/scan.py.md')
     """
+    if path in NAMED | MADE:
+        return (NAMED | MADE)[path]
     if path.startswith("docs/"):
-        return path.removeprefix("docs/") + "/index.md" * (ROOT / path).is_dir()
-    return NAMED.get(path, f"files/{path.removesuffix('/README.md').removesuffix('.md')}.md")
+        return path.removeprefix("docs/")
+    return f"files/{path.removesuffix('/README.md').removesuffix('.md')}.md"
 
 
 def linked(text: str, path: str, uri: str | None = None) -> str:

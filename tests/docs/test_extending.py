@@ -82,5 +82,5 @@ def test_the_voice_says_labelled_parts_where_it_says_they_are(tmp_path: Path) ->
     [word] = said.words
     assert (word.label, word.start, word.end) == ("lights", pytest.approx(0.2), pytest.approx(0.6))
     assert said.waveform[round(16000 * 0.35)] == pytest.approx(0.2, abs=0.01)
-    with pytest.raises(SpecnetError, match="off.wav: not there, and ann is to say 'off'"):
+    with pytest.raises(SpecnetError, match=r"off\.wav: not there, and ann is to say 'off'"):
         voice.say(Line((("off", ""),), "ann"))

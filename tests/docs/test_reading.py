@@ -31,7 +31,7 @@ def test_pages_ask_nobody_and_fit_a_phone(browser: Browser, site: Path, dark: bo
     view = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light")
     complaints = heard(view)
     for name in PAGES:
-        view.goto((site / name).as_uri())
+        view.goto((site / f"{name}.html").as_uri())
         assert view.evaluate("document.documentElement.scrollWidth") == 390, name
         assert view.evaluate("document.body.dataset.mdColorScheme") == ("slate" if dark else "default")
         broken = "[...document.images].filter((image) => !image.complete || !image.naturalWidth).length"
