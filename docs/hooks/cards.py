@@ -8,8 +8,8 @@ from specnet.runtime.bundle import Bundle, ImageBundle, read_model, shipped_mode
 
 HEAD = """# Models
 
-What ships with specnet, from the card inside each model file. A model of [your own](../your-word.md) has such a card, too;
-`specnet summary NAME` counts its layers.
+What ships with specnet, from the card inside each model file. A model of [your own](../your-word.md) has such a card,
+too. `specnet summary NAME` counts its layers.
 
 | model | takes | tells | file |
 |---|---|---|---|

@@ -13,25 +13,14 @@ What programs need is on [one page](../python.md); this is for whoever [changes]
 """
 
 
-def pages() -> dict[str, str]:
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        [contract, *_] = tomllib.load(file)["tool"]["importlinter"]["contracts"]
-    layers = [name for line in reversed(contract["layers"]) for name in line.split(" | ") if name != LEFT_OUT]
-    made = {f"modules/{name}.md": page(name) for name in layers}
-    rows = (f"- [`specnet.{name}`]({name}.md): {summary(name)}" for name in layers)
-    return {"modules/index.md": "\n".join((HEAD, *rows))} | made
-
-
-def summary(layer: str) -> str:
-    """The first line of its docstring."""
-    source = _source(layer)
-    return source.read_text(encoding="utf-8").partition('"""')[2].partition("\n")[0].strip('"')
-
-
 def page(layer: str) -> str:
+    """The docstring of the layer, and below it its modules."""
     modules = [path for path in sorted((ROOT / "specnet" / layer).rglob("*.py")) if path.name != "__init__.py"]
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in modules]
-    return "\n\n".join([f"# specnet.{layer}", *(f"::: {name}" for name in [f"specnet.{layer}", *names])])
+    own = f"::: specnet.{layer}\n    options: {{ show_root_heading: false, heading_level: 1 }}"
+    return "\n\n".join(
+        [f"# specnet.{layer}", own, *(f"::: {name}\n    options: {{ heading_level: 2 }}" for name in names)]
+    )
 
 
 def _source(layer: str) -> Path:

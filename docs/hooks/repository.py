@@ -1,7 +1,7 @@
 """Pages of what lies outside of docs/ and is linked to: the README, recipes, benchmarks, source.
 
-A guide links to it by its path in the repository, as it must to be read there. On the site the link leads to a page with
-the same content: a Markdown file is a page, another file is shown, a folder is its README and its files.
+A guide links to it by its path in the repository, as it must to be read there. On the site the link leads to a page
+with the same content: a Markdown file is a page, another file is shown, a folder is its README and its files.
 """
 
 import posixpath
