@@ -13,16 +13,25 @@ What programs need is on [one page](../python.md); this is for whoever [changes]
 """
 
 
+def pages() -> dict[str, str]:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        [contract, *_] = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    layers = [name for line in reversed(contract["layers"]) for name in line.split(" | ") if name != LEFT_OUT]
+    rows = (f"- [`specnet.{layer}`]({layer}.md): {summary(layer)}" for layer in layers)
+    return {"modules/index.md": "\n".join((HEAD, *rows))} | {f"modules/{layer}.md": page(layer) for layer in layers}
+
+
+def summary(layer: str) -> str:
+    """The first line of its docstring."""
+    module = ROOT / "specnet" / f"{layer}.py"
+    source = module if module.exists() else module.with_suffix("") / "__init__.py"
+    return source.read_text(encoding="utf-8").split('"""')[1].splitlines()[0]
+
+
 def page(layer: str) -> str:
     """The docstring of the layer, and below it its modules."""
     modules = [path for path in sorted((ROOT / "specnet" / layer).rglob("*.py")) if path.name != "__init__.py"]
     names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in modules]
     own = f"::: specnet.{layer}\n    options: {{ show_root_heading: false, heading_level: 1 }}"
-    return "\n\n".join(
-        [f"# specnet.{layer}", own, *(f"::: {name}\n    options: {{ heading_level: 2 }}" for name in names)]
-    )
-
-
-def _source(layer: str) -> Path:
-    module = ROOT / "specnet" / f"{layer}.py"
-    return module if module.exists() else ROOT / "specnet" / layer / "__init__.py"
+    each = (f"::: {name}\n    options: {{ heading_level: 2 }}" for name in names)
+    return "\n\n".join([f"# specnet.{layer}", own, *each])
