@@ -15,6 +15,8 @@ MADE = {"specnet": "modules/index.md", "specnet/pretrained": "models/index.md", 
 """What pages of others are about."""
 LANGUAGES = {".py": "python", ".toml": "toml", ".mjs": "javascript", ".js": "javascript", ".json": "json"}
 UNREAD = "package-lock.json"
+UNSOUGHT = "---\nsearch: { exclude: true }\n---\n"
+"""Before source: whoever searches wants a guide."""
 _LINK = re.compile(r"(?<=\]\()(?P<path>[^)#:\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
 
 
@@ -73,7 +75,7 @@ def content(path: str) -> tuple[str, str]:
         return "\n\n".join([head, *parts]), f"{path}/README.md"
     if whole.suffix == ".md":
         return whole.read_text(encoding="utf-8"), path
-    return f"# {whole.name}\n\n`{path}`\n\n{fenced(whole)}", path
+    return f"{UNSOUGHT}# {whole.name}\n\n`{path}`\n\n{fenced(whole)}", path
 
 
 def read(file: Path) -> str:
