@@ -8,14 +8,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.programs import program
 
-PAGES = (
-    "index.html",
-    "detecting.html",
-    "python.html",
-    "modules/core.html",
-    "models/welcome.html",
-    "commands/detect.html",
-)
+PAGES = ("index", "detecting", "python", "modules/core", "models/welcome", "commands/detect")
 PATIENCE = 60_000  # milliseconds
 
 
