@@ -31,7 +31,7 @@ from specnet.evaluate.report import LabelReport
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--model", default="welcome", show_default=True)
 def main(data: Path, model: str) -> None:
-    """Print the table of README."""
+    """Print the table of docs/detecting.md."""
     detector = Detector.load(model)
     silent = hear(detector, untrained(detector, data), "negatives", show_progress)
     reports = {}

@@ -12,19 +12,39 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from specnet import plot
-    from specnet.app.classify import ImageModel
+    from specnet.app.classify import Guess, ImageModel
     from specnet.app.detect import Detector
     from specnet.app.scan_image import ImageScanner
+    from specnet.app.stream import Heard, Stream
+    from specnet.errors import SpecnetError
+    from specnet.images.boxes import Box
     from specnet.timeline import Segment
 
 __version__ = "0.1.0"
-__all__ = ["Detector", "ImageModel", "ImageScanner", "Segment", "__version__", "plot"]
+__all__ = [
+    "Box",
+    "Detector",
+    "Guess",
+    "Heard",
+    "ImageModel",
+    "ImageScanner",
+    "Segment",
+    "SpecnetError",
+    "Stream",
+    "__version__",
+    "plot",
+]
 
 _HOMES = {
+    "Box": "specnet.images.boxes",
     "Detector": "specnet.app.detect",
+    "Guess": "specnet.app.classify",
+    "Heard": "specnet.app.stream",
     "ImageModel": "specnet.app.classify",
     "ImageScanner": "specnet.app.scan_image",
     "Segment": "specnet.timeline",
+    "SpecnetError": "specnet.errors",
+    "Stream": "specnet.app.stream",
 }
 
 

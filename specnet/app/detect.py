@@ -63,6 +63,7 @@ class Detector:
 
     @property
     def labels(self) -> tuple[str, ...]:
+        """What it can hear, the label for other words included, if it has one."""
         return self.bundle.labels
 
     @property

@@ -83,7 +83,7 @@ class Header:
 
 
 def as_json(header: Header, results: Iterable[Result]) -> Iterator[str]:
-    """One document for the whole run: the contract that the README documents."""
+    """One document for the whole run: the contract that docs/detecting.md documents."""
     yield json.dumps(document(header, results), indent=2) + "\n"
 
 

@@ -16,9 +16,8 @@ def test_names() -> None:
     from specnet.timeline import Segment
 
     assert specnet.Detector is Detector and specnet.Segment is Segment and specnet.__version__ == "0.1.0"
-    with pytest.raises(
-        AttributeError, match="no attribute 'Detektor'; it has Detector, ImageModel, ImageScanner, Segment"
-    ):
+    assert all(getattr(specnet, name) is not None for name in specnet.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Detektor'; it has Box, Detector, Guess, Heard, ImageModel"):
         _ = specnet.Detektor
 
 
