@@ -7,6 +7,7 @@ that `specnet --help` costs no more than click. Where NAME is a keyword of Pytho
 a hyphen in it is an underscore there.
 """
 
+import gc
 import keyword
 import sys
 from collections.abc import Sequence
@@ -112,7 +113,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run `arguments` (default: those of the process) and exit with the code that says how it went."""
     # A closed stream is None in Python: what is written there is lost.
     sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
-    sys.exit(run(arguments))
+    code = run(arguments)
+    gc.freeze()  # the process ends: whatever it holds goes as a whole, and need not be searched for cycles first
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None) -> int:
