@@ -36,6 +36,9 @@ class Heard:
     segments: list[Segment]
     words: list[Segment]
 
+    def __add__(self, other: "Heard") -> "Heard":
+        return Heard(self.interim + other.interim, self.segments + other.segments, self.words + other.words)
+
 
 class Stream:
     """One thing being listened to: `push` blocks as they come, then `finish`.
@@ -81,12 +84,7 @@ class Stream:
         duration = self._scanner.duration(self._scan)
         self._finished = True
         silence = self._decide(self._scanner.finish(self._scan), duration)
-        last = self._pass([], self._segmenter.finish(self._segments, duration))
-        return Heard(
-            heard.interim + silence.interim,
-            heard.segments + silence.segments + last.segments,
-            heard.words + silence.words + last.words,
-        )
+        return heard + silence + self._pass([], self._segmenter.finish(self._segments, duration))
 
     def _listen(self, samples: Array) -> Heard:
         if self._finished:

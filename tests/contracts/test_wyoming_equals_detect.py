@@ -108,3 +108,10 @@ def test_a_word_is_told_a_fifth_of_a_second_after_its_end(name: str, end: float)
     said = samples[: round((end + 0.2) * rate)]
     [answer] = heard(words, (rate, 2, 1), said.tobytes(), range(0, len(said), 320), ends=False)
     assert answer.data["name"] == "welcome" and answer.data["timestamp"] == pytest.approx(1000 * end, abs=100)
+
+
+def test_a_word_that_the_end_of_the_sound_cuts_off_is_told_once() -> None:
+    words = WakeWords.load(["welcome"])
+    samples, rate = soundfile.read(DATA / "dir-welcome.flac", dtype="int16")
+    said = samples[: round(0.68 * rate)]  # the scores peak only in what follows
+    assert [answer.type for answer in heard(words, (rate, 2, 1), said.tobytes(), [])] == ["detection"]
