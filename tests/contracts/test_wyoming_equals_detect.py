@@ -70,7 +70,7 @@ def same(answers: list[Event], detector: Detector, file: Path, threshold: float)
 @example(cuts=list(range(0, 100_000, 1_111)), rate=16_000, width=2, channels=1)  # a word ends in what is gathered
 @given(
     cuts=CUTS,
-    rate=st.sampled_from([8_000, 16_000, 44_100]),
+    rate=st.sampled_from([8_000, 16_000, 22_050]),  # the whole in one chunk has less than a MiB
     width=st.sampled_from([1, 2, 3, 4]),
     channels=st.integers(1, 3),
 )
