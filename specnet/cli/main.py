@@ -76,9 +76,11 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         gc.disable()  # modules stay: there is nothing to collect
-        command: click.Command = import_module(module_of(cmd_name)).command
-        gc.freeze()
-        gc.enable()
+        try:
+            command: click.Command = import_module(module_of(cmd_name)).command
+        finally:
+            gc.freeze()
+            gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
