@@ -1,16 +1,19 @@
 """Wake-word engines to be fed with sound as it comes, ours and those of others that are installed."""
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import numpy as np
 from numpy.typing import NDArray
 
 from specnet.app.detect import Detector
-from specnet.audio.files import RATE
+from specnet.audio.files import RATE, read
 
+R = TypeVar("R")
 Pcm = NDArray[np.int16]
 Feed = Callable[[Pcm], object]
 """Listens to any number of samples at 16 kHz; openWakeWord takes multiples of 80 ms."""
@@ -64,12 +67,27 @@ OTHERS: Mapping[str, tuple[str, Callable[[], Feed]]] = {
 }
 
 
-def others() -> dict[str, Feed]:
-    """Those installed, ready to listen, by the name of their package; a line on standard error for one that is not."""
-    feeds = {}
-    for package, (module, build) in OTHERS.items():
-        if find_spec(module):
-            feeds[package] = build()
-        else:
+def installed() -> list[str]:
+    """Those that are, by the name of their package; a line on standard error for one that is not."""
+    for package, (module, _) in OTHERS.items():
+        if not find_spec(module):
             click.echo(f"without {package}: pip install '.[bench]' would add it", err=True)
-    return feeds
+    return [package for package, (module, _) in OTHERS.items() if find_spec(module)]
+
+
+def engine(name: str, model: str | Path) -> Feed:
+    """One of the others, or ours with this model, ready to listen."""
+    return specnet(model) if name == "specnet" else OTHERS[name][1]()
+
+
+def sound(file: Path, seconds: float) -> Iterator[Pcm]:
+    samples = np.rint(read(file) * 32768).astype(np.int16)
+    step = round(seconds * RATE)
+    return (samples[first : first + step] for first in range(0, len(samples) - step + 1, step))
+
+
+def timed(work: Callable[..., R], *arguments: object) -> tuple[float, R]:
+    """Seconds of the processor, and what `work` gives."""
+    begin = time.process_time()
+    result = work(*arguments)
+    return time.process_time() - begin, result

@@ -3,7 +3,8 @@
     python benchmarks/speed.py [TABLE...] [--rounds 30] [--model welcome] [--hours 24]
 
 What counts is the time of the processor, so that other work on the machine adds little, and the engines take turns, so
-that it adds to all alike; figures are medians over the rounds, of 30 s of sound each. Only --jobs is told by the clock,
+that it adds to all alike; figures are medians over the rounds, of 30 s of sound each. Every engine has a process of
+its own, for threads that wait awake count as time of whatever else that process does. Only --jobs is told by the clock,
 and means nothing on a machine that does something else. The others hear samples from memory, ours from a WAV file.
 `pip install '.[bench,train]'` installs the others, and what makes a model of nine words.
 """
@@ -13,10 +14,7 @@ import os
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy reads them
 
 import platform
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -25,33 +23,21 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 import click
 import numpy as np
-from engines import OTHERS, Feed, Pcm, others, specnet
+from engines import OTHERS, engine, installed, sound, timed
 from memory import wav
 from processes import cold_table, jobs_table, memory_table, size_table
+from scanning import TURN, scan_table
 from welcome import markdown
 
-from specnet.app.detect import Detector
-from specnet.audio.files import BLOCK, RATE, Recording, read
-from specnet.detect.segmenter import Segmenter
-from specnet.runtime.bundle import Bundle
-from specnet.runtime.step import OnnxStep
-from specnet.scan import Scanner
+from specnet.audio.files import BLOCK
 from specnet.units import Seconds
 
-KEYWORDS = 9
 TURNS = 3
-TOGETHER = "specnet, together"
-TURN = 3
-"""Blocks that an engine hears at a time: the first finds what another engine left in the cache."""
 
 TABLES = ("scan", "chunks", "cold", "memory", "jobs", "size")
-
-Figures = dict[str, list[float]]
-R = TypeVar("R")
 
 
 @click.command()
@@ -66,8 +52,8 @@ def main(tables: tuple[str, ...], rounds: int, model: str, hours: int) -> None:
         file = Path(folder, "sound.wav")
         file.write_bytes(b"".join(wav((rounds + 2) * TURN * BLOCK / 3600)))
         build = {
-            "scan": lambda: scan_table(model, file, others(), rounds),
-            "chunks": lambda: chunk_table(model, file, others(), rounds),
+            "scan": lambda: scan_table(model, file, installed(), rounds),
+            "chunks": lambda: chunk_table(model, file, installed(), rounds),
             "cold": lambda: cold_table(model, min(rounds, 9)),
             "memory": lambda: memory_table(model, hours),
             "jobs": lambda: jobs_table(model, Path(folder)),
@@ -87,114 +73,20 @@ def machine() -> str:
     )
 
 
-def timed(work: Callable[..., R], *arguments: object) -> tuple[float, R]:
-    """Seconds of the processor, and what `work` gives."""
-    begin = time.process_time()
-    result = work(*arguments)
-    return time.process_time() - begin, result
-
-
-def scan_table(model: str, file: Path, feeds: Mapping[str, Feed], rounds: int) -> str:
-    """A file, block by block: ours whole and in parts, with eight more words, and the others."""
-    detector, seconds = Detector.load(model), Figures()
-    turns = [parts(detector, file), whole(detector, file, TOGETHER)]
-    if find_spec("torch"):
-        turns += [whole(Detector(random_words(detector.bundle, n)), file, f"{n} words") for n in (1, KEYWORDS)]
-    turns += [heard(name, feed, file) for name, feed in feeds.items()]
-    for number in range(rounds + 1):
-        for turn in turns:
-            took = Counter[str]()
-            for figures in islice(turn, TURN):
-                took.update(figures)
-            for name, value in took.items() if number else ():  # the first warms up
-                seconds.setdefault(name, []).append(value * 3600 / TURN / BLOCK)
-    at = {name: median(values) for name, values in seconds.items()}
-    ours, pieces = at[TOGETHER], sum(at[name] for name in ("decode", "features", "network", "segmenter"))
-    ratios = {"sum of the parts": (pieces / ours, "at least 0.85")}
-    at["sum of the parts"] = pieces
-    if f"{KEYWORDS} words" in at:
-        ratios[f"{KEYWORDS} words"] = at[f"{KEYWORDS} words"] / at["1 words"], "at most 1.1, to 1 word"
-    aims = {"pymicro-wakeword": "at most 0.33", "openwakeword": "at most 0.03"}
-    ratios |= {name: (ours / at[name], aims.get(name, "")) for name in feeds}
-    rows = [
-        [name, f"{value:.2f}", f"{min(seconds.get(name, [value])):.2f}", *ratio(ratios.get(name))]
-        for name, value in at.items()
-    ]
-    return markdown(["a file", "CPU seconds per hour", "least", "ratio", "aim"], rows)
-
-
-def ratio(entry: tuple[float, str] | None) -> tuple[str, str]:
-    return ("", "") if entry is None else (f"{entry[0]:.3f}", entry[1])
-
-
-def parts(detector: Detector, file: Path) -> Iterator[dict[str, float]]:
-    """Seconds that each part takes for a block when called alone."""
-    bundle, scanner = detector.bundle, Scanner(detector.bundle)
-    network, segmenter = OnnxStep(bundle), Segmenter(bundle.labels, scanner.grid, least=detector.threshold())
-    frames_left = np.zeros((bundle.features.bands, 0), np.float32)
-    stride = bundle.grid.stride // bundle.features.hop
-    carried, state, scan, found = bundle.features.start(), network.start(), scanner.start(), segmenter.start()
-    blocks = Recording(file).blocks()
-    while True:
-        decode, block = timed(next, blocks)
-        features, (frames, carried) = timed(bundle.features.step, block, carried)
-        frames = np.concatenate([frames_left, frames], axis=1)
-        ready = frames.shape[1] // stride * stride
-        frames_left = frames[:, ready:]
-        step, (_, _, state) = timed(network.step, np.ascontiguousarray(frames[:, :ready]), state)
-        track, scan = scanner.step(block, scan)
-        segment, (_, found) = timed(segmenter.step, track, found)
-        yield {"decode": decode, "features": features, "network": step, "segmenter": segment}
-
-
-def whole(detector: Detector, file: Path, name: str) -> Iterator[dict[str, float]]:
-    """Seconds of the whole for a block, as the program calls it."""
-    stream, blocks = detector.stream(RATE), Recording(file).blocks()
-    while True:
-        yield {name: timed(lambda: stream.push(next(blocks)))[0]}
-
-
-def heard(name: str, feed: Feed, file: Path) -> Iterator[dict[str, float]]:
-    """Seconds that an engine of others takes for as much."""
-    for block in sound(file, BLOCK):
-        yield {name: timed(feed, block)[0]}
-
-
-def sound(file: Path, seconds: float) -> Iterator[Pcm]:
-    samples = np.rint(read(file) * 32768).astype(np.int16)
-    step = round(seconds * RATE)
-    return (samples[first : first + step] for first in range(0, len(samples) - step + 1, step))
-
-
-def random_words(bundle: Bundle, count: int) -> Bundle:
-    """The network of a model with fresh weights, for `count` words, of which it finds none: its head is zero."""
-    from specnet.models.build import build, save_weights
-    from specnet.models.export import step_graph
-    from specnet.models.heads import Head, Keyword
-
-    network = bundle.card.recipe["network"]
-    members = network.get("members", 1)
-    trunk = build(network["preset"], overrides=network["overrides"] | {"members": members})
-    keyword = Keyword(trunk, Head("softmax", trunk.output[0], count, boundaries=True, members=members))
-    keyword.head.output.weight.data.zero_()
-    card = replace(bundle.card, labels=tuple(map(str, range(count))))
-    return Bundle(card, step_graph(keyword), save_weights(keyword), b"")
-
-
 def chunk_seconds(name: str, model: str, file: Path, length: Seconds, count: int) -> list[float]:
     """Seconds that an engine takes for each chunk, in a process in which no other engine's threads are awake."""
-    feed = specnet(model) if name == "specnet" else OTHERS[name][1]()
+    feed = engine(name, model)
     return [timed(feed, chunk)[0] for chunk in islice(sound(file, length), count)]
 
 
-def chunk_table(model: str, file: Path, feeds: Mapping[str, Feed], rounds: int) -> str:
+def chunk_table(model: str, file: Path, others: Sequence[str], rounds: int) -> str:
     """What a chunk of a stream takes: its median, and what one in a hundred exceeds."""
     rows = []
     for milliseconds in (30, 80):
-        engines = ["specnet", *feeds]
+        engines = ["specnet", *others]
         if milliseconds % 80 and "openwakeword" in engines:
             engines.remove("openwakeword")
-        seconds: Figures = {name: [] for name in engines}
+        seconds: dict[str, list[float]] = {name: [] for name in engines}
         for _ in range(TURNS):
             for name in engines:
                 with get_context("spawn").Pool(1) as alone:

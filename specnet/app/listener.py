@@ -16,7 +16,7 @@ from specnet.units import Seconds
 class Listener:
     """Raw sound of one `form` goes in, in chunks of any size; what `streams` make of it comes out.
 
-    The segments are those of the same sound in a file, whatever the chunks.
+    The words are those of the same sound in a file, whatever the chunks, each as soon as it is certain (see `Heard`).
 
     >>> from specnet import Detector
     >>> listener = Listener(PcmFormat(16_000, 2, 1), [Detector.load("welcome").stream(16_000)])
@@ -41,7 +41,7 @@ class Listener:
 
     def finish(self) -> list[Segment]:
         """The rest, now that nothing more will come."""
-        return self._hear(self._blocks.finish()) + [segment for stream in self._streams for segment in stream.finish()]
+        return self._hear(self._blocks.finish()) + [word for stream in self._streams for word in stream.end().words]
 
     def _hear(self, samples: NDArray[floating[Any]]) -> list[Segment]:
-        return [segment for stream in self._streams for segment in stream.push(samples)]
+        return [word for stream in self._streams for word in stream.hear(samples).words]

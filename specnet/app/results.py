@@ -3,13 +3,17 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from itertools import islice
 from typing import Any, ClassVar
 
 from specnet.app.stream import Array, Stream
 from specnet.audio.files import Recording
 from specnet.timeline import Segment
 from specnet.units import Hertz, Seconds
+
+PIECE = 1 << 12
+"""So many tokens of JSON are written at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,11 @@ class FileResult(Result):
         """What a stream of this sample rate finds in the whole recording; `each` is given every block as well."""
         segments: list[Segment] = []
         for block in recording.blocks(rate):
-            segments += stream.push(block)
+            segments += map(tidy, stream.push(block))
             each(block)
-        segments += stream.finish()
-        ordered = sorted(map(tidy, segments), key=lambda s: (s.start, s.end, s.label))
-        return cls(file, round(recording.heard, 3), recording.info.sample_rate, tuple(ordered))
+        segments += map(tidy, stream.finish())
+        segments.sort(key=lambda s: (s.start, s.end, s.label))
+        return cls(file, round(recording.heard, 3), recording.info.sample_rate, tuple(segments))
 
     @property
     def found(self) -> tuple[Segment, ...]:
@@ -83,25 +87,29 @@ class Header:
 
 
 def as_json(header: Header, results: Iterable[Result]) -> Iterator[str]:
-    """One document for the whole run: the contract that docs/detecting.md documents."""
-    yield json.dumps(document(header, results), indent=2) + "\n"
+    """One document for the whole run: the contract that docs/detecting.md documents; begins when all is found."""
+    text = json.JSONEncoder(indent=2, default=as_object).iterencode(document(header, results))
+    while piece := "".join(islice(text, PIECE)):  # the text of a day of sound takes ten times as much as what it says
+        yield piece
+    yield "\n"
 
 
 def document(header: Header, results: Iterable[Result]) -> dict[str, Any]:
-    """What `as_json` writes."""
+    """What `as_json` writes, with results as they are: `as_object` is the encoder's `default`."""
     threshold = {} if header.threshold is None else {"threshold": header.threshold}
     return {
         "specnet": header.specnet,
         "model": {"name": header.model, "sha256": header.sha256, "labels": list(header.labels)},
         **threshold,
-        "files": [file_entry(result) for result in results],
+        "files": list(results),
     }
 
 
-def file_entry(result: Result) -> dict[str, Any]:
-    if result.error is not None:
-        return {"file": result.file, "error": result.error}
-    return asdict(result, dict_factory=lambda pairs: {key: value for key, value in pairs if key != "error"})
+def as_object(value: Any) -> dict[str, Any]:
+    """The JSON object of a result, or of something found: its fields, without those of theirs."""
+    if isinstance(value, Result) and value.error is not None:
+        return {"file": value.file, "error": value.error}
+    return {each.name: getattr(value, each.name) for each in fields(value) if each.name != "error"}
 
 
 def tidy(segment: Segment) -> Segment:

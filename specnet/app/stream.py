@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from specnet.audio.resample import StreamResampler
 from specnet.audio.source import mono
 from specnet.detect.gate import Gate
+from specnet.detect.once import Once
 from specnet.detect.segmenter import Segmenter
 from specnet.detect.trigger import Trigger
 from specnet.errors import SpecnetError
@@ -24,12 +25,19 @@ Array: TypeAlias = NDArray[np.float32]
 class Heard:
     """What a block of sound made certain: words whose bounds are still `interim`, and whole `segments`.
 
+    `words` has each once, as early as that is sure: as an interim word, or as a segment, where the former begins inside
+    the segment before it, and may be the same word.
+
     Every segment was an interim word before, about half a second earlier, with bounds and a score that are nearly those
     of the segment. Where one word follows so closely that both are taken for the same one, it stays interim.
     """
 
     interim: list[Segment]
     segments: list[Segment]
+    words: list[Segment]
+
+    def __add__(self, other: "Heard") -> "Heard":
+        return Heard(self.interim + other.interim, self.segments + other.segments, self.words + other.words)
 
 
 class Stream:
@@ -52,6 +60,8 @@ class Stream:
         self._trigger, self._gate = trigger, gate
         self._scan, self._segments = scanner.start(), segmenter.start()
         self._triggered, self._gated = trigger.start(), gate.start()
+        self._once = Once()
+        self._told = self._once.start()
         self._finished = False
         self.scores: Array = np.zeros(len(segmenter.labels), np.float32)
         """Those of the last frame, one for each label of the model."""
@@ -74,8 +84,7 @@ class Stream:
         duration = self._scanner.duration(self._scan)
         self._finished = True
         silence = self._decide(self._scanner.finish(self._scan), duration)
-        last, self._gated = self._gate.step(self._segmenter.finish(self._segments, duration), self._gated)
-        return Heard(heard.interim + silence.interim, heard.segments + silence.segments + last)
+        return heard + silence + self._pass([], self._segmenter.finish(self._segments, duration))
 
     def _listen(self, samples: Array) -> Heard:
         if self._finished:
@@ -85,7 +94,11 @@ class Stream:
 
     def _decide(self, track: Track, duration: Seconds) -> Heard:
         self.scores = track.scores[-1] if len(track.scores) else self.scores
-        interim, self._triggered = self._trigger.step(track, self._triggered)
+        interim, self._triggered = self._trigger.step(track, self._triggered, duration)
         found, self._segments = self._segmenter.step(track, self._segments, duration)
-        passed, self._gated = self._gate.step(found, self._gated)
-        return Heard(interim, passed)
+        return self._pass(interim, found)
+
+    def _pass(self, interim: list[Segment], candidates: list[Segment]) -> Heard:
+        segments, self._gated = self._gate.step(candidates, self._gated)
+        words, self._told = self._once.step(interim, segments, self._told)
+        return Heard(interim, segments, words)

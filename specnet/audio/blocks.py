@@ -5,14 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from specnet.audio.pcm import PcmFormat
+from specnet.audio.pcm import LIVE_BLOCK, PcmFormat
 from specnet.units import Seconds
 
-BLOCK: Seconds = 0.08
-"""Shorter chunks are gathered: a step takes about as long for 10 ms as for 100 ms, and a word may wait for that."""
-
 MOST_WAITING = 1 << 16
-"""Bytes gathered at most: 0.08 s of what sound cards give, and not of 64 channels at 768 kHz."""
+"""Bytes gathered at most: 0.06 s of what sound cards give, and not of 64 channels at 768 kHz."""
 
 PIECE: Seconds = 0.5
 """Longer ones are cut, so that whoever else waits has his turn in between."""
@@ -20,6 +17,8 @@ PIECE: Seconds = 0.5
 
 class Blocks:
     """Raw sound of one `form` goes in, in chunks of any size, which may end inside a sample; samples come out.
+
+    Chunks shorter than `LIVE_BLOCK` are gathered: a step takes about as long for 10 ms as for 100 ms.
 
     >>> blocks = Blocks(PcmFormat(16_000, 2, 1))
     >>> [block.shape for block in blocks.push(bytes(32_001))], blocks.heard, blocks.finish().shape
@@ -44,7 +43,7 @@ class Blocks:
         """The samples ``[N, channels]`` that are ready, in pieces of at most half a second."""
         self._bytes += len(sound)
         self._waiting += sound
-        if len(self._waiting) < min(MOST_WAITING, round(BLOCK * self.form.rate) * self.form.frame):
+        if len(self._waiting) < min(MOST_WAITING, round(LIVE_BLOCK * self.form.rate) * self.form.frame):
             return
         gathered = self._take()
         step = round(PIECE * self.form.rate) * self.form.frame

@@ -16,10 +16,8 @@ from specnet.cli.formats import FORMATS, ONE_RECORDING
 from specnet.cli.live import report_live
 from specnet.cli.progress import progress
 from specnet.cli.records import RECORDS
-from specnet.cli.tracks import write_plot, write_scores
 from specnet.cli.work import Job, work_on
 from specnet.errors import SpecnetError
-from specnet.plot import SUFFIXES, require_matplotlib
 from specnet.runtime.bundle import Bundle, ImageBundle, read_model
 
 
@@ -106,8 +104,11 @@ def command(
     check_files(files, format_name, jobs)
     if raw is not None and (plot or scores):
         raise click.UsageError("--raw: --plot and --scores need a FILE with a header, such as WAV.")
-    run.check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores}, SUFFIXES)
+    run.check_outputs(files, {"--output": output, "--plot": plot, "--scores": scores})
     if plot is not None:
+        from specnet.plot import SUFFIXES, require_matplotlib
+
+        run.check_picture(plot, SUFFIXES)
         require_matplotlib()
     detector = Detector(bundle, *map(Bundle.load, others))
     labels = run.check_labels(wanted, detector.labels)
@@ -121,9 +122,10 @@ def command(
     finished = run.report(results, header, format_name, FORMATS, output, whole=format_name in ONE_RECORDING)
     if any(result.error for result in finished):
         return 2
-    for target, draw in ((scores, write_scores), (plot, write_plot)):
-        if target is not None:
-            draw(detector, finished[0], labels, threshold, target)
+    if scores or plot:
+        from specnet.cli.tracks import write_tracks
+
+        write_tracks(detector, finished[0], labels, threshold, scores, plot)
     return 0
 
 

@@ -11,6 +11,7 @@ import click
 from specnet import __version__
 from specnet.app.detect import Detector
 from specnet.app.evaluate import GROUPS, classify, evaluate
+from specnet.cli import run
 from specnet.cli.evaluate_table import confusion_table, evaluation_table
 from specnet.cli.output import output_path, replacing, write
 from specnet.evaluate.det import det_csv
@@ -70,8 +71,7 @@ def command(
     if len(set(written)) < len(written):
         raise click.UsageError("--output, --det and --plot would write the same file: give each its own.")
     if plot is not None:
-        if plot.suffix.lower() not in SUFFIXES:
-            raise click.UsageError(f"--plot {plot}: the name must end in {', '.join(SUFFIXES)}.")
+        run.check_picture(plot, SUFFIXES)
         require_matplotlib()
     detector = Detector.load(*models)
     chosen = choose_labels(wanted, detector.labels)

@@ -7,6 +7,7 @@ that `specnet --help` costs no more than click. Where NAME is a keyword of Pytho
 a hyphen in it is an underscore there.
 """
 
+import gc
 import keyword
 import sys
 from collections.abc import Sequence
@@ -74,7 +75,12 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(module_of(cmd_name)).command
+        gc.disable()  # modules stay: there is nothing to collect
+        try:
+            command: click.Command = import_module(module_of(cmd_name)).command
+        finally:
+            gc.freeze()
+            gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -112,7 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run `arguments` (default: those of the process) and exit with the code that says how it went."""
     # A closed stream is None in Python: what is written there is lost.
     sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
-    sys.exit(run(arguments))
+    code = run(arguments)
+    gc.freeze()  # the process ends: whatever it holds goes as a whole, and need not be searched for cycles first
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from specnet.units import Seconds
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from rich.progress import Progress
 
 R = TypeVar("R")
@@ -55,6 +56,8 @@ def share(file: str, show: bool) -> Iterator[Callable[[float], None]]:
 
 def awaited(future: Future[R], futures: Collection[Future[R]]) -> R:
     """The result of one of the `futures`. Draws, on a terminal and while it takes long, how many of them are done."""
+    from concurrent.futures import wait
+
     if sys.stderr.isatty() and not wait([future], PATIENCE).done:
         with _bar("{task.completed} of {task.total} files") as bar:
             task = bar.add_task("", total=len(futures))

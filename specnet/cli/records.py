@@ -4,10 +4,10 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import TypeAlias
 
-from specnet.app.results import Header, Result, as_json, file_entry
+from specnet.app.results import Header, Result, as_json, as_object
 
 Format: TypeAlias = Callable[[Header, Iterable[Result]], Iterator[str]]
 
@@ -16,9 +16,9 @@ def as_jsonl(_: Header, results: Iterable[Result]) -> Iterator[str]:
     """One object per thing found (or per unreadable file), written as each file is finished."""
     for result in results:
         if result.error is not None:
-            yield json.dumps(file_entry(result)) + "\n"
+            yield json.dumps(as_object(result)) + "\n"
         for item in result.found:
-            yield json.dumps({"file": result.file, **asdict(item)}) + "\n"
+            yield json.dumps({"file": result.file, **as_object(item)}) + "\n"
 
 
 def as_csv(header: Header, results: Iterable[Result]) -> Iterator[str]:

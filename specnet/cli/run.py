@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -102,22 +101,23 @@ def check_interim(interim: bool, format_name: str) -> None:
         raise click.UsageError(f"--interim: a {format_name} has no place for what is not certain: take --format jsonl.")
 
 
-def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None], suffixes: Sequence[str] = ()) -> None:
-    """Refuse a file that would be written twice, or over what is read; and --plot, --scores of more than one file.
-
-    `suffixes` are those that the name of a --plot may have.
-    """
+def check_outputs(files: Sequence[str], outputs: Mapping[str, Path | None]) -> None:
+    """Refuse a file that would be written twice, or over what is read; and --plot, --scores of more than one file."""
     seen = {real(Path(file)): file for file in files}
     for option, path in outputs.items():
         if path is None:
             continue
         if option != "--output" and (len(files) > 1 or files[0] == "-"):
             raise click.UsageError(f"{option} needs exactly one FILE, which is not standard input.")
-        if option == "--plot" and path.suffix.lower() not in suffixes:
-            raise click.UsageError(f"--plot {path}: the name must end in {', '.join(suffixes)}.")
         taken = seen.setdefault(real(path), option)
         if taken != option:
             raise click.UsageError(f"{option} {path} would overwrite {taken}.")
+
+
+def check_picture(path: Path, suffixes: Sequence[str]) -> None:
+    """Refuse a --plot whose name does not end in one of `suffixes`."""
+    if path.suffix.lower() not in suffixes:
+        raise click.UsageError(f"--plot {path}: the name must end in {', '.join(suffixes)}.")
 
 
 def check_standard_input(files: Sequence[str], jobs: int) -> None:
@@ -132,6 +132,8 @@ def check_labels(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]
     """The labels to keep, in the model's order: all of them where none is named."""
     for label in wanted:
         if label not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(label, known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"it knows {', '.join(map(repr, known))}."
             raise click.UsageError(f"--label {label!r}: the model does not know it; {hint}")

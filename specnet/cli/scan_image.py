@@ -90,7 +90,9 @@ def scan(
     jobs: int,
 ) -> int:
     """The exit code, after `bundle`, which was loaded as `model`, has been run over the files."""
-    run.check_outputs(files, {"--output": output, "--plot": plot}, [".png"])
+    run.check_outputs(files, {"--output": output, "--plot": plot})
+    if plot is not None:
+        run.check_picture(plot, [".png"])
     run.check_standard_input(files, jobs)
     scanner = ImageScanner(bundle)
     labels = run.check_labels(wanted, bundle.card.classes)

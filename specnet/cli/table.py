@@ -8,7 +8,13 @@ from specnet.app.results import Header, Result
 
 def as_table(header: Header, results: Iterable[Result]) -> Iterator[str]:
     """One line per thing found, and one for a file in which there is none."""
-    yield plain([columns(header), *rows(results)])
+    finished = list(results)
+    head = columns(header)
+    widths = list(map(len, head))
+    for row in rows(finished):
+        widths = list(map(max, widths, map(len, row)))
+    yield aligned(head, widths)
+    yield from (aligned(row, widths) for row in rows(finished))  # made again: text takes more room than what it says
 
 
 def as_rich_table(header: Header, results: Iterable[Result]) -> Iterator[str]:
@@ -49,5 +55,9 @@ def plain(table: list[tuple[str, ...]]) -> str:
     party.wav  0.98
     """
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in table)
-    return "".join(line.rstrip() + "\n" for line in lines)
+    return "".join(aligned(row, widths) for row in table)
+
+
+def aligned(row: tuple[str, ...], widths: Iterable[int]) -> str:
+    """A line of a table."""
+    return "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"

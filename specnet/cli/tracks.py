@@ -16,7 +16,22 @@ from specnet.cli.records import csv_row
 from specnet.plot.columns import thin
 
 
-def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], _: float, target: Path) -> None:
+def write_tracks(
+    detector: Detector,
+    result: FileResult,
+    labels: Sequence[str],
+    threshold: float,
+    scores: Path | None,
+    picture: Path | None,
+) -> None:
+    """Write the scores of a recording, or its picture, or both."""
+    if scores is not None:
+        write_scores(detector, result, labels, scores)
+    if picture is not None:
+        write_plot(detector, result, labels, threshold, picture)
+
+
+def write_scores(detector: Detector, result: FileResult, labels: Sequence[str], target: Path) -> None:
     """One row per frame: the time in seconds and the score of each label."""
     rows = chain.from_iterable(score_rows(detector, result, labels))
     lines = (csv_row(f"{time:.3f}", *(f"{score:.5f}" for score in scores)) for time, *scores in rows)

@@ -1,5 +1,6 @@
 """A word is certain before its segment is: what can be said of it at once."""
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from specnet.detect.segmenter import LEAST_SCORE, SCORE_STEP, Floats, Segmenter, in_steps
 from specnet.scan import Track
 from specnet.timeline import Segment
+from specnet.units import Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,11 @@ class Trigger:
         before = self._segmenter.start()
         return TriggerState(before.scores, before.bounds, np.zeros(len(self._segmenter.labels), np.bool_))
 
-    def step(self, track: Track, state: TriggerState) -> tuple[list[Segment], TriggerState]:
-        """What the frames of `track` make certain, in the order of these frames; `track` follows the last one."""
+    def step(
+        self, track: Track, state: TriggerState, duration: Seconds = math.inf
+    ) -> tuple[list[Segment], TriggerState]:
+        """What the frames of `track` make certain, in their order, cut to ``[0, duration]``; `track` follows the last
+        one."""
         scores = np.concatenate([state.scores, track.scores])
         bounds = track.bounds
         if bounds is not None:
@@ -57,26 +62,41 @@ class Trigger:
         awaited, found = state.awaited.copy(), []
         for label in self._labels:
             if awaited[label] or float(track.scores[:, label].max(initial=0.0)) >= self._threshold:
-                found += self._follow(label, track.first, scores[:, label], bounds, awaited)
+                found += self._follow(label, track.first, scores[:, label], bounds, awaited, duration)
         kept = slice(len(track.scores), None)
         after = TriggerState(scores[kept].copy(), None if bounds is None else bounds[kept].copy(), awaited)
         return [segment for _, segment in sorted(found, key=lambda each: each[0])], after
 
     def _follow(
-        self, label: int, first: int, scores: Floats, bounds: Floats | None, awaited: NDArray[np.bool_]
+        self,
+        label: int,
+        first: int,
+        scores: Floats,
+        bounds: Floats | None,
+        awaited: NDArray[np.bool_],
+        duration: Seconds,
     ) -> list[tuple[int, Segment]]:
-        reach, steps, found = self._segmenter.reach, in_steps(scores), []
-        for now in range(2 * reach, len(scores)):
-            if not awaited[label] and float(scores[now]) < self._threshold:
+        reach, found, waits = self._segmenter.reach, [], bool(awaited[label])
+        steps: list[int] = in_steps(scores).tolist()  # frame by frame, numbers of Python are ten times as quick
+        for now, score in enumerate(scores[2 * reach :].tolist(), start=2 * reach):
+            if not waits and score < self._threshold:
                 continue
-            leader = now - reach + int(steps[now - reach : now + 1].argmax())
-            leads = steps[leader] >= LEAST_SCORE / SCORE_STEP and steps[leader] > steps[leader - reach : leader].max()
-            if leads and not awaited[label]:
-                heard = np.pad(scores[: now + 1], (0, reach))
-                told = None if bounds is None else np.pad(bounds[: now + 1], ((0, reach), (0, 0)))
-                segment = self._segmenter.segment(label, first + leader - 2 * reach, leader, heard, told)
-                if segment is not None:  # else it lies before the recording, as far as is known
-                    awaited[label] = True
+            highest = max(steps[now - reach : now + 1])
+            leader = steps.index(highest, now - reach)
+            leads = highest >= LEAST_SCORE / SCORE_STEP and highest > max(steps[leader - reach : leader])
+            if leads and not waits:
+                around = slice(leader - reach, now + 1)
+                heard = ended(scores[around], reach)
+                told = None if bounds is None else ended(bounds[around], reach)
+                segment = self._segmenter.segment(label, first + leader - 2 * reach, reach, heard, told, duration)
+                if segment is not None:  # else it lies outside of the recording, as far as is known
+                    waits = True
                     found.append((now, segment))
-            awaited[label] &= leads and now < leader + reach
+            waits = waits and leads and now < leader + reach
+        awaited[label] = waits
         return found
+
+
+def ended(frames: Floats, reach: int) -> Floats:
+    """These frames, and `reach` more of the nothing that follows if the sound ends here."""
+    return np.concatenate([frames, np.zeros((reach, *frames.shape[1:]), frames.dtype)])

@@ -93,31 +93,31 @@ class LogMel:
         frames = self.frames.output(len(heard))
         features = np.empty((self.bands, frames), samples.dtype)
         padded = np.zeros((min(frames, PIECE_FRAMES), self.n_fft), samples.dtype)
+        # The window sits in the middle of n_fft, but the zeros around it only turn the phase, which power forgets:
+        # the windowed samples go to the front of `padded`, `[frames, n_fft]`, whose end stays 0.
+        margin, step = (self.n_fft - self.window) // 2, heard.strides[0]
+        windows = np.lib.stride_tricks.as_strided(
+            heard[margin:], (frames, self.window), (self.hop * step, step), writeable=False
+        )
         for first in range(0, frames, PIECE_FRAMES):
-            piece = padded[: frames - first]
-            features[:, first : first + len(piece)] = self._transform(heard[first * self.hop :], piece)
+            piece = windows[first : first + PIECE_FRAMES]
+            features[:, first : first + len(piece)] = self._transform(piece, padded[: len(piece)])
         return features, heard[frames * self.hop :].copy()
 
     def __call__(self, samples: Floats) -> Floats:
         """The whole of `samples` ``[N]`` at once: ``[bands, (N - n_fft) // hop + 1]``."""
         return self.step(samples, self.start())[0]
 
-    def _transform(self, heard: Floats, padded: Floats) -> Floats:
-        # The window sits in the middle of n_fft, but the zeros around it only turn the phase, which power forgets:
-        # the windowed samples go to the front of `padded`, `[frames, n_fft]`, whose end stays 0.
-        margin, count = (self.n_fft - self.window) // 2, len(padded)
-        step = heard.strides[0]
-        inside = np.lib.stride_tricks.as_strided(
-            heard[margin:], (count, self.window), (self.hop * step, step), writeable=False
-        )
-        np.multiply(inside, hann(self.window, heard.dtype), out=padded[:, : self.window])
+    def _transform(self, windows: Floats, padded: Floats) -> Floats:
+        count = len(windows)
+        np.multiply(windows, hann(self.window, windows.dtype), out=padded[:, : self.window])
         spectrum = np.fft.rfft(padded)
-        power = np.zeros((-(-count // PRODUCT_FRAMES), PRODUCT_FRAMES, spectrum.shape[1]), heard.dtype)
+        power = np.zeros((-(-count // PRODUCT_FRAMES), PRODUCT_FRAMES, spectrum.shape[1]), windows.dtype)
         power.reshape(-1, spectrum.shape[1])[:count] = spectrum.real**2 + spectrum.imag**2
-        mel: Floats = (power @ mel_filters(self, heard.dtype).T).reshape(-1, self.bands)[:count]
+        mel: Floats = (power @ mel_filters(self, windows.dtype).T).reshape(-1, self.bands)[:count]
         features: Floats = np.log(mel + self.floor).T
         if self.quiet:
-            features[:, mel.max(axis=1) < self.floor] = quiet_frame(self, heard.dtype)[:, None]
+            features[:, mel.max(axis=1) < self.floor] = quiet_frame(self, windows.dtype)[:, None]
         return features
 
 

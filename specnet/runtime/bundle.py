@@ -84,7 +84,6 @@ class ModelFile(Generic[C]):
         return hashlib.sha256(self.file).hexdigest()
 
 
-@dataclass(frozen=True)
 class Bundle(ModelFile[ModelCard]):
     """The file of a model for sound."""
 
@@ -113,7 +112,6 @@ class Bundle(ModelFile[ModelCard]):
         return self.card.threshold_for(false_alarms_per_hour)
 
 
-@dataclass(frozen=True)
 class ImageBundle(ModelFile[ImageCard]):
     """The file of a model for images."""
 

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from specnet.detect.gate import Gate
+from specnet.detect.once import Once
 from specnet.detect.segmenter import Segmenter
 from specnet.detect.trigger import Trigger
 from specnet.scan import Track
@@ -70,3 +72,32 @@ def test_one_for_one_and_never_after_the_peak(seed: int, has_bounds: bool, thres
             assert before < word.peak <= segment.peak and threshold <= word.score <= segment.score
             # Not after the peak, but for a frame that ties with it, and reaches the threshold where the peak does not.
             assert GRID.end(known - 1) <= segment.peak + 0.01 * REACH * (segment.score < 0.5002)
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    cuts=st.lists(st.integers(0, FRAMES), max_size=10),
+    has_bounds=st.booleans(),
+    threshold=st.sampled_from([0.0, 0.2, 0.5, 0.9]),
+)
+def test_every_segment_is_told_once(seed: int, cuts: list[int], has_bounds: bool, threshold: float) -> None:
+    trigger, gate, once = Trigger(SEGMENTER, threshold, LABELS), Gate(threshold, LABELS), Once()
+    listening, segmenting, gated, telling = trigger.start(), SEGMENTER.start(), gate.start(), once.start()
+    candidates, segments, told = list[Segment](), list[Segment](), list[Segment]()
+    for track in [*tracks(seed, has_bounds, cuts), None]:
+        words: list[Segment] = []
+        if track is None:
+            found = SEGMENTER.finish(segmenting)
+        else:
+            words, listening = trigger.step(track, listening)
+            found, segmenting = SEGMENTER.step(track, segmenting)
+        passed, gated = gate.step(found, gated)
+        more, telling = once.step(words, passed, telling)
+        candidates, segments, told = candidates + found, segments + passed, told + more
+    for label in LABELS:
+        peaks = [each.peak for each in candidates if each.label == label and each.score >= threshold]
+        reported = {each.peak for each in segments if each.label == label}
+        mine = [each.peak for each in told if each.label == label]
+        for before, peak in zip([-np.inf, *peaks], peaks, strict=False):
+            times = sum(before < at <= peak for at in mine)
+            assert times == 1 if peak in reported else times <= 1

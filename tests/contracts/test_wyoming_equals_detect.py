@@ -1,4 +1,5 @@
-"""Law 3 over the network: a client of `specnet wyoming` hears of what `specnet detect` finds in the same file."""
+"""Law 3 over the network: a client of `specnet wyoming` hears of what `specnet detect` finds in the same
+file, once each and before the segment is certain."""
 
 import asyncio
 from collections.abc import Sequence
@@ -27,8 +28,10 @@ THRESHOLD = 0.02
 CUTS = st.lists(st.integers(0, 100_000), max_size=30)
 
 
-def heard(words: WakeWords, form: tuple[int, int, int], sound: bytes, cuts: Sequence[int]) -> list[Event]:
-    """The answers to `sound`, cut before these samples."""
+def heard(
+    words: WakeWords, form: tuple[int, int, int], sound: bytes, cuts: Sequence[int], ends: bool = True
+) -> list[Event]:
+    """The answers to `sound`, cut before these samples, which `ends` there or goes on."""
     frame = form[1] * form[2]
     bounds = [0, *sorted(min(cut * frame, len(sound)) for cut in cuts), len(sound)]
 
@@ -41,7 +44,8 @@ def heard(words: WakeWords, form: tuple[int, int, int], sound: bytes, cuts: Sequ
             await client.write_event(AudioStart(*form).event())
             for begin, end in pairwise(bounds):
                 await client.write_event(AudioChunk(*form, sound[begin:end]).event())
-            await client.write_event(AudioStop().event())
+            if ends:
+                await client.write_event(AudioStop().event())
             await client.write_event(Event("ping"))
             answers: list[Event] = []
             while (event := await client.read_event()) is not None and event.type != "pong":
@@ -53,16 +57,20 @@ def heard(words: WakeWords, form: tuple[int, int, int], sound: bytes, cuts: Sequ
 
 def same(answers: list[Event], detector: Detector, file: Path, threshold: float) -> None:
     found = detector.detect(file, threshold=threshold)
-    assert [event.data.get("name") for event in answers] == [segment.label for segment in found] and found
-    for event, segment in zip(answers, found, strict=True):
-        assert event.data["timestamp"] == pytest.approx(1000 * segment.end, abs=1)
+    assert sorted(event.data.get("name") for event in answers) == sorted(segment.label for segment in found) and found
+    samples, rate = soundfile.read(file)
+    stream = detector.stream(rate, threshold)
+    words = [*stream.hear(samples).words, *stream.end().words]
+    assert [event.data.get("name") for event in answers] == [word.label for word in words]
+    for event, word in zip(answers, words, strict=True):
+        assert event.data["timestamp"] == pytest.approx(1000 * word.end, abs=1)
 
 
 @settings(deadline=None, max_examples=25)
 @example(cuts=list(range(0, 100_000, 1_111)), rate=16_000, width=2, channels=1)  # a word ends in what is gathered
 @given(
     cuts=CUTS,
-    rate=st.sampled_from([8_000, 16_000, 44_100]),
+    rate=st.sampled_from([8_000, 16_000, 22_050]),  # the whole in one chunk has less than a MiB
     width=st.sampled_from([1, 2, 3, 4]),
     channels=st.integers(1, 3),
 )
@@ -91,3 +99,19 @@ def test_real_recordings(cuts: Sequence[int]) -> None:
         samples, rate = soundfile.read(path := DATA / f"{name}.flac", dtype="int16")
         answers = heard(words, (rate, 2, 1), samples.tobytes(), cuts)
         same(answers, spotter.detector, path, spotter.threshold)
+
+
+@pytest.mark.parametrize(("name", "end"), [("dir-welcome", 0.68), ("dir-intro", 0.77)])
+def test_a_word_is_told_a_fifth_of_a_second_after_its_end(name: str, end: float) -> None:
+    words = WakeWords.load(["welcome"])
+    samples, rate = soundfile.read(DATA / f"{name}.flac", dtype="int16")
+    said = samples[: round((end + 0.2) * rate)]
+    [answer] = heard(words, (rate, 2, 1), said.tobytes(), range(0, len(said), 320), ends=False)
+    assert answer.data["name"] == "welcome" and answer.data["timestamp"] == pytest.approx(1000 * end, abs=100)
+
+
+def test_a_word_that_the_end_of_the_sound_cuts_off_is_told_once() -> None:
+    words = WakeWords.load(["welcome"])
+    samples, rate = soundfile.read(DATA / "dir-welcome.flac", dtype="int16")
+    said = samples[: round(0.68 * rate)]  # the scores peak only in what follows
+    assert [answer.type for answer in heard(words, (rate, 2, 1), said.tobytes(), [])] == ["detection"]

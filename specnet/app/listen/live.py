@@ -41,7 +41,7 @@ def listen(
 ) -> Iterator[Moment]:
     """Listen until `stopped` says so or `source` ends: every block at once, and at last what was still pending.
 
-    `commands` are run for interim words, for they are the sooner ones; `clips` are kept of segments. Raises the
+    `commands` are run for words as soon as they are certain; `clips` are kept of segments. Raises the
     `SpecnetError` of a source that fails, after everything else is done.
     """
     failure: SpecnetError | None = None
@@ -66,7 +66,7 @@ def listen(
 
 def _act(moment: Moment, commands: Commands | None, clips: Clips | None) -> Moment:
     if commands is not None:
-        commands.run(moment.heard.interim)
+        commands.run(moment.heard.words)
     if clips is not None:
         clips.hear(moment.block, moment.heard.segments)
     return moment

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from starlette.requests import Request
 
-from specnet.app.results import FileResult, document
+from specnet.app.results import FileResult, as_json, as_object, document
 from specnet.app.serve.columns import Picture
 from specnet.app.serve.guard import Refusal
 from specnet.app.serve.models import Choice
@@ -129,7 +129,7 @@ def scan(path: Path, name: str, choice: Choice, draw: bool, stop: Event) -> Scan
 
     with Recording(path, name=name) as recording:
         result = FileResult.of(name, recording, choice.stream(rate), rate, each)
-    found = document(choice.header, [result])
     if picture is None:
-        return Scanned(json.dumps(found, indent=2) + "\n", result)
-    return Scanned(json.dumps(found | {"spectrogram": picture.document()}), result)
+        return Scanned("".join(as_json(choice.header, [result])), result)
+    found = document(choice.header, [result]) | {"spectrogram": picture.document()}
+    return Scanned(json.dumps(found, default=as_object), result)

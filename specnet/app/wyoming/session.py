@@ -89,13 +89,13 @@ class Session:
         return answers
 
     def _detections(self, segments: Iterable[Segment]) -> list[Event]:
-        """Detections, stamped with the end of the word on the client's clock."""
+        """Detections, stamped with the end of the word, as far as that is known, on the client's clock."""
         answers = []
         for segment in segments:
             timestamp, heard = self._anchor
             when = timestamp + round(1000 * (segment.end - heard))
             answers.append(Detection(name=segment.label, timestamp=when).event())
-            self._say(f"{segment.label!r} until {segment.end:.2f} s, score {segment.score:.3f}")
+            self._say(f"{segment.label!r} until {segment.end:.2f} s, score {segment.score:.3f} or more")
         self._detected |= bool(answers)
         return answers
 

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from specnet.audio.blocks import BLOCK, Blocks
-from specnet.audio.pcm import PcmFormat
+from specnet.audio.blocks import Blocks
+from specnet.audio.pcm import LIVE_BLOCK, PcmFormat
 
 FORM = PcmFormat(16_000, 2, 1)
-SIZE = round(BLOCK * FORM.rate) * FORM.frame
+SIZE = round(LIVE_BLOCK * FORM.rate) * FORM.frame
 
 
 def test_small_chunks_are_gathered_and_large_ones_cut() -> None:
     blocks = Blocks(FORM)
-    assert list(blocks.push(bytes(SIZE - 2))) == [] and blocks.heard == pytest.approx(BLOCK, abs=0.001)
+    assert list(blocks.push(bytes(SIZE - 2))) == [] and blocks.heard == pytest.approx(LIVE_BLOCK, abs=0.001)
     assert [len(block) for block in blocks.push(bytes(2))] == [SIZE // 2]
     assert [len(block) for block in blocks.push(bytes(5 * 32_000))] == [8_000] * 10
     assert list(blocks.push(b"")) == [] and len(blocks.finish()) == 0

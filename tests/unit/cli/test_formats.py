@@ -4,11 +4,14 @@ import csv
 import io
 import json
 import re
+import tracemalloc
+from dataclasses import asdict
 
 import pytest
 
 from specnet.app.results import FileResult, Header
 from specnet.cli.formats import FORMATS, timestamp
+from specnet.cli.table import as_table
 from specnet.timeline import Segment
 
 HEADER = Header("0.1.0", "duo", "ab" * 32, ("welcome", 'say "no"'), 0.5)
@@ -20,11 +23,31 @@ PARTY = FileResult(
 )
 SILENT = FileResult("quiet.wav", 2.0, 8000)
 BAD = FileResult("bad.wav", error="bad.wav: not audio")
+DAY = FileResult("day.wav", 86_400.0, 16_000, tuple(Segment("welcome", t, t + 0.5, t + 0.6, 0.9) for t in range(9000)))
 RESULTS = (PARTY, SILENT, BAD)
 
 
 def render(name: str, *results: FileResult) -> str:
     return "".join(FORMATS[name](HEADER, iter(results)))
+
+
+@pytest.mark.parametrize("name", [*FORMATS, "table"])
+def test_no_format_holds_the_text_of_a_whole_day(name: str) -> None:
+    render = (FORMATS | {"table": as_table})[name]
+    tracemalloc.start()
+    try:
+        for _ in render(HEADER, iter([DAY])):
+            pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak / len(DAY.segments) < 200  # bytes; the text in JSON alone is 160
+
+
+def test_json_written_in_pieces_is_the_json_of_the_whole() -> None:
+    whole = json.loads(render("json", *RESULTS, DAY))
+    assert render("json", *RESULTS, DAY) == json.dumps(whole, indent=2) + "\n"
+    assert whole["files"][-1]["segments"][-1] == asdict(DAY.segments[-1])
 
 
 def test_json_is_the_documented_contract() -> None:
