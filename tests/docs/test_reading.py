@@ -36,8 +36,8 @@ def test_search_finds_a_page(browser: Browser, site: Path) -> None:
     view = browser.new_page()
     complaints = heard(view)
     view.goto((site / "index.html").as_uri())
-    view.fill("[name=query]", "receptive")
-    assert "receptive" in view.inner_text(".md-search-result__link").lower()
+    view.locator("[name=query]").press_sequentially("receptive")
+    view.locator(".md-search-result__link", has_text="receptive").first.wait_for()
     assert complaints == []
 
 
