@@ -12,7 +12,6 @@ from specnet.inspect.draw import stretched
 
 SOUND, PICTURE = ("conv1", "separable1", "separable3", "separable6"), ("conv1", "conv2", "conv4")
 STRONGEST, SHOWN = 24, 6  # maps of the sound, and of the picture
-ONCE = 0.5  # of its largest value: where a map is said to be active
 
 
 def strongest(maps: Floats, count: int) -> Floats:
@@ -21,7 +20,7 @@ def strongest(maps: Floats, count: int) -> Floats:
     return maps[order[:count]]
 
 
-def heard(name: str) -> dict[str, tuple[float, float, Floats]]:
+def heard(name: str = recordings.GREETING) -> dict[str, tuple[float, float, Floats]]:
     """By layer: when its first position and its last have their middle, and the maps ``[K, positions]``, of what lies
     within the recording."""
     listener = recordings.welcome()
@@ -35,28 +34,8 @@ def heard(name: str) -> dict[str, tuple[float, float, Floats]]:
     return found
 
 
-def profile(maps: Floats) -> Floats:
-    """How strong each map gets anywhere, ``[K]``: what is left of the maps without place."""
-    return np.maximum(maps, 0).max(axis=1)
-
-
-def likeness(first: str, second: str, layer: str) -> float:
-    """The cosine between the profiles of two recordings in a layer."""
-    one, other = (profile(heard(name)[layer][2]) for name in (first, second))
-    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
-
-
-def table() -> str:
-    """The same word by another person against other words, layer by layer."""
-    rows = ["| layer | the word, another recording | other words, same speaker |", "|---|---:|---:|"]
-    for layer in SOUND:
-        same, other = (likeness(recordings.GREETING, name, layer) for name in (recordings.BOOK, recordings.NO_WORD))
-        rows.append(f"| `{layer}` | {same:.2f} | {other:.2f} |")
-    return "\n".join(rows)
-
-
 def chapter() -> Chapter:
-    found = heard(recordings.GREETING)
+    found = heard()
     figure, axes = panels(1 + len(SOUND), 1, 5.2, sharex=True)
     spectrogram = recordings.spectrogram(recordings.GREETING)
     sound(axes[0, 0], spectrogram)
@@ -82,6 +61,6 @@ def chapter() -> Chapter:
         for axis, values in zip(row[1:], strongest(layers[layer].numpy(), SHOWN), strict=True):
             axis.imshow(values, cmap="viridis", origin="upper", aspect="equal")
     boxes[0, 0].imshow(picture[0], cmap="gray", origin="upper", aspect="equal")
-    facts = {"table": table(), "strongest": STRONGEST, "sound": SOUND, "picture": PICTURE,
+    facts = {"strongest": STRONGEST, "sound": SOUND, "picture": PICTURE,
              "sizes": {layer: tuple(layers[layer].shape) for layer in PICTURE}}  # fmt: skip
     return Chapter({"maps": figure, "digit": drawn}, facts)

@@ -54,13 +54,12 @@ def chapter() -> Chapter:
     axes[0, 0].set(xlabel="million parameters")
     axes[0, 0].legend(loc="lower right")
     vgg, resnet = found["vgg16"], found["resnet50"]
-    small, wide = 2 * 9, 25
-    nodes = [row for row in found["alexnet-lrn"].rows if row.kind in ("conv", "dense")]
+    nodes = [row for row in found["alexnet-lrn"].rows if row.weights]
     facts = {
         "table": table(), "vgg": vgg.total.parameters, "vgg_connected": shares["vgg16"].connected,
         "vgg_share": shares["vgg16"].connected / vgg.total.parameters, "resnet": resnet.total.parameters,
         "resnet_share": shares["resnet50"].connected / resnet.total.parameters,
-        "times": vgg.total.parameters / resnet.total.parameters, "small": small, "wide": wide,
+        "times": vgg.total.parameters / resnet.total.parameters,
         "vgg19_mb": found["vgg19"].total.parameter_memory / 1e6,
         "alexnet": [f"{row.memory // 4:,}" for row in nodes],
     }  # fmt: skip
