@@ -70,7 +70,10 @@ def chapter() -> Chapter:
     shown = axes[0]
     sound(shown[0], found)
     shown[0].set_title("spectrogram")
-    for axis, name, title in ((shown[1], "sobel-x", "over time: onsets"), (shown[2], "sobel-y", "over pitch: harmonics")):
+    for axis, name, title in (
+        (shown[1], "sobel-x", "over time: onsets"),
+        (shown[2], "sobel-y", "over pitch: harmonics"),
+    ):
         signed(axis, filtered(np.maximum(found.values, DEEPEST), name), extent=extent(found))
         axis.set(xlim=(0, END), xlabel="seconds", title=title)
     kilohertz(shown[0], found)
@@ -79,10 +82,15 @@ def chapter() -> Chapter:
         weights = kernel(name)
         signed(axis, weights[::-1], aspect="equal")
         for (row, column), weight in np.ndenumerate(weights[::-1]):
-            axis.text(column, row, f"{weight:.3g}", ha="center", va="center", color="black", fontsize=7)
+            axis.text(column, row, f"{weight:.3g}", ha="center", va="center", color=_on(weight, weights), fontsize=7)
         bare(axis, name)
     facts = {
         "onset": onset(found), "true_start": recordings.WORD[recordings.GREETING][0], "pitch": pitch(found),
         "delay": DELAY * LogMel().hop / RATE, "delay_frames": DELAY, "delayed": difference_when_late(DELAY), "kernels": table(),
     }  # fmt: skip
     return Chapter({"edges": figure, "kernels": small}, facts)
+
+
+def _on(weight: float, weights: Floats) -> str:
+    """The colour of letters on a weight that is drawn `signed`."""
+    return "white" if abs(weight) > 0.7 * np.abs(weights).max() else "black"

@@ -39,10 +39,10 @@ def spoken_over(name: str) -> np.ndarray:
 
 def cases() -> list[Case]:
     """A hit, a miss, and a near false alarm: all real recordings."""
-    (start, end), (missed, until) = (recordings.WORD[name] for name in (recordings.GREETING, recordings.OTHER_VOICE))
+    (start, end), (missed, until) = (recordings.WORD[name] for name in (recordings.GREETING, recordings.NEW_USER))
     return [
         Case("hit", recordings.waveform(recordings.GREETING), (start, end + 0.5), (start, end)),
-        Case("miss", spoken_over(recordings.OTHER_VOICE), (missed, until + 0.5), (missed, until)),
+        Case("miss", spoken_over(recordings.NEW_USER), (missed, until + 0.5), (missed, until)),
         Case("other words", recordings.waveform(recordings.BOOK), (0.0, 1.2), None),
     ]
 
@@ -68,7 +68,13 @@ def chapter() -> Chapter:
         for border in case.word or ():
             axis.axvline(border, color="white", linewidth=1)
         value = float(1 / (1 + np.exp(-speaks[score])))
-        axis.set(yticks=[], xlabel="seconds", title=f"{case.title}: {value:.2f}")
+        axis.set(
+            yticks=[],
+            xticks=np.arange(-0.5, 1.0, 0.5),
+            xlim=axis.get_xlim(),
+            xlabel="seconds",
+            title=f"{case.title}: {value:.2f}",
+        )
         key = case.title.replace(" ", "_")
         facts[key] = value
         if case.word:

@@ -11,6 +11,7 @@ from specnet.app.inspect import Looking, read_picture
 from specnet.inspect.draw import stretched
 
 SOUND, PICTURE = ("conv1", "separable1", "separable3", "separable6"), ("conv1", "conv2", "conv4")
+END = 2.2  # seconds that are drawn
 STRONGEST, SHOWN = 24, 6  # maps of the sound, and of the picture
 
 
@@ -20,24 +21,24 @@ def strongest(maps: Floats, count: int) -> Floats:
     return maps[order[:count]]
 
 
-def heard(name: str = recordings.GREETING) -> dict[str, tuple[float, float, Floats]]:
-    """By layer: when its first position and its last have their middle, and the maps ``[K, positions]``, of what lies
-    within the recording."""
+def heard(name: str = recordings.LONGER) -> dict[str, tuple[float, float, Floats]]:
+    """By layer: when its first position and its last have their middle, and the maps ``[K, positions]``, of what is
+    drawn."""
     listener = recordings.welcome()
     hearing = listener.hear(recordings.waveform(name))
     found = {}
     for layer, maps in listener.subject.maps(hearing.features).items():
         grid = hearing.grid(listener.subject.layer(layer))
         centres = np.array([grid.centre(place) for place in range(maps.shape[-1])])
-        inside = np.flatnonzero((centres >= 0) & (centres <= hearing.duration))
+        inside = np.flatnonzero((centres >= 0) & (centres <= END))
         found[layer] = (centres[inside[0]], centres[inside[-1]], maps[:, 0, inside].numpy())
     return found
 
 
 def chapter() -> Chapter:
     found = heard()
-    figure, axes = panels(1 + len(SOUND), 1, 5.2, sharex=True)
-    spectrogram = recordings.spectrogram(recordings.GREETING)
+    figure, axes = panels(1 + len(SOUND), 1, 5.6, sharex=True, height_ratios=[1.7, *[1] * len(SOUND)])
+    spectrogram = recordings.spectrogram(recordings.LONGER, end=END)
     sound(axes[0, 0], spectrogram)
     axes[0, 0].set(xlabel="")
     for axis, layer in zip(axes[1:, 0], SOUND, strict=True):
@@ -48,7 +49,7 @@ def chapter() -> Chapter:
         axis.set(yticks=[], ylabel=layer)
     axes[-1, 0].set(xlim=(0, spectrogram.end), xlabel="seconds")
     for axis in axes[:, 0]:
-        for border in recordings.WORD[recordings.GREETING]:
+        for border in recordings.WORD[recordings.LONGER]:
             axis.axvline(border, color="white", linewidth=1)
     looking = Looking.open("digits")
     picture = read_picture(str(recordings.DATA / "digits" / "7.png"), looking)

@@ -30,7 +30,10 @@ class Share:
 
 def table() -> str:
     """Without the heads that only help to train."""
-    rows = ["| network | layers that learn | parameters | fully connected | multiply-adds |", "|---|---:|---:|---:|---:|"]
+    rows = [
+        "| network | layers that learn | parameters | fully connected | multiply-adds |",
+        "|---|---:|---:|---:|---:|",
+    ]
     for name in NETWORKS:
         found = summary(name)
         share, total = Share.of(found), found.total
@@ -47,7 +50,9 @@ def chapter() -> Chapter:
     shares = {name: Share.of(each) for name, each in found.items()}
     figure, axes = panels(1, 1, 2.9)
     places = np.arange(len(DRAWN))[::-1]
-    others, connected = (np.array([getattr(each, key) for each in shares.values()]) / 1e6 for key in ("others", "connected"))
+    others, connected = (
+        np.array([getattr(each, key) for each in shares.values()]) / 1e6 for key in ("others", "connected")
+    )
     axes[0, 0].barh(places, others, label="convolutions")
     axes[0, 0].barh(places, connected, left=others, label="fully connected")
     axes[0, 0].set_yticks(places, list(DRAWN))

@@ -17,10 +17,8 @@ from specnet.plot.spectrum import Kind, Spectrum, spectrum
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
-GREETING, OTHER_VOICE, NO_WORD, BOOK = (
-    "dir-welcome", "vm-newuser", "tt-weasels", "librispeech-5339-14133-0000"
-)  # fmt: skip
-WORD = {GREETING: (0.08, 0.68), OTHER_VOICE: (0.16, 0.80), BOOK: (1.33, 1.65)}
+GREETING, LONGER, NEW_USER, BOOK = "dir-welcome", "dir-intro", "vm-newuser", "librispeech-5339-14133-0000"
+WORD = {GREETING: (0.08, 0.68), LONGER: (0.19, 0.77), NEW_USER: (0.16, 0.80), BOOK: (1.33, 1.65)}
 """When "welcome" is said, in seconds: data/README.md."""
 
 
@@ -33,9 +31,7 @@ def spectrogram(name: str, kind: Kind = "log-mel", end: float = np.inf, highest:
     """Of one of them, until `end` seconds and up to `highest` kHz."""
     found = spectrum(waveform(name), RATE, kind, end=end)
     bands = int((found.edges[1:] <= highest).sum())
-    return Spectrum(
-        found.values[:bands], found.times, found.edges[: bands + 1], found.unit, found.start, found.end
-    )  # fmt: skip
+    return Spectrum(found.values[:bands], found.times, found.edges[: bands + 1], found.unit, found.start, found.end)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,17 @@ from specnet.audio.files import RATE
 from specnet.features.logmel import LogMel
 from specnet.pages.pictures import COLOURS
 
+COLUMN = 48  # samples that are drawn as one: their lowest and highest
+
 
 def chapter() -> Chapter:
     logmel, wave = LogMel(), recordings.waveform(recordings.GREETING)
     frames = logmel.frames.output(len(wave))
     found, word = recordings.spectrogram(recordings.GREETING), recordings.WORD[recordings.GREETING]
     figure, axes = panels(2, 1, 3.0, sharex=True, height_ratios=[1, 2])
-    axes[0, 0].plot(np.arange(len(wave)) / RATE, wave, linewidth=0.4, color=COLOURS[0], rasterized=True)
+    pieces = wave[: len(wave) // COLUMN * COLUMN].reshape(-1, COLUMN)
+    times = (np.arange(len(pieces)) + 0.5) * COLUMN / RATE
+    axes[0, 0].fill_between(times, pieces.min(axis=1), pieces.max(axis=1), color=COLOURS[0], linewidth=0.3)
     axes[0, 0].axvspan(*word, color=COLOURS[2], alpha=0.2, linewidth=0)
     axes[0, 0].set(yticks=[], ylabel="pressure")
     sound(axes[1, 0], found)
