@@ -42,7 +42,7 @@ def written() -> tuple[str, Mapping[str, str]]:
             chapter = each.chapter()
             facts[each.__name__.rpartition(".")[2]] = chapter.facts
             pictures |= {f"{name}.svg": svg(figure) for name, figure in chapter.pictures.items()}
-    template = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
+    template = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
     return template.from_string(TEMPLATE.read_text(encoding="utf-8")).render(facts), pictures
 
 

@@ -10,7 +10,7 @@ from specnet.audio.files import RATE
 from specnet.core.kernels import kernel
 from specnet.core.operations import correlate
 from specnet.features.logmel import LogMel
-from specnet.plot.spectrum import DECIBEL, FINE, Spectrum
+from specnet.plot.spectrum import FINE, Spectrum
 
 HIGHEST, END = 3.0, 0.9  # kHz and seconds that are drawn
 DEEPEST = -70.0  # dB: what is quieter is silence
@@ -85,8 +85,9 @@ def chapter() -> Chapter:
             axis.text(column, row, f"{weight:.3g}", ha="center", va="center", color=_on(weight, weights), fontsize=7)
         bare(axis, name)
     facts = {
-        "onset": onset(found), "true_start": recordings.WORD[recordings.GREETING][0], "pitch": pitch(found),
-        "delay": DELAY * LogMel().hop / RATE, "delay_frames": DELAY, "delayed": difference_when_late(DELAY), "kernels": table(),
+        "onset": onset(found), "pitch": pitch(found),
+        "delay": DELAY * LogMel().hop / RATE, "delay_frames": DELAY, "delayed": difference_when_late(DELAY),
+        "kernels": table(),
     }  # fmt: skip
     return Chapter({"edges": figure, "kernels": small}, facts)
 

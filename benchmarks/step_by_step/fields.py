@@ -76,14 +76,11 @@ def chapter() -> Chapter:
         axis.bar(np.arange(len(view)) - len(view) // 2, view, width=0.9)
         axis.set(xticks=[-4, 0, 4], yticks=[], xlim=(-5, 5), title=f"{count} x 3: sees {len(view)}")
     moved = reach(subject, shown[-1], x)
-    inner = slice(*_middle_half(len(moved) - shown[-1].lookback, shown[-1].lookback))
+    seen = moved[shown[-1].lookback :]
+    middle_half = seen[len(seen) // 4 : len(seen) - len(seen) // 4]
     facts = {
         "table": table(subject, logmel), "all_ms": milliseconds(shown[-1].columns.span, logmel),
         "lookback_ms": 1000 * shown[-1].lookback * logmel.hop // logmel.sample_rate, "layers": len(shown),
-        "two": [f"{each:g}" for each in stacked(2)], "inner": float(moved[inner].sum() / moved[shown[-1].lookback :].sum()),
+        "two": [f"{each:g}" for each in stacked(2)], "inner": float(middle_half.sum() / seen.sum()),
     }  # fmt: skip
     return Chapter({"fields": figure, "triangle": views}, facts)
-
-
-def _middle_half(length: int, first: int) -> tuple[int, int]:
-    return first + length // 4, first + length - length // 4

@@ -9,12 +9,11 @@ import numpy as np
 from benchmarks.step_by_step import recordings
 from benchmarks.step_by_step.picture import Chapter, Floats, panels
 from specnet.audio.files import RATE
-from specnet.core.operations import correlate, fully_connected
 from specnet.images.files import read as read_picture
 
 STUDY = recordings.ROOT / "docs" / "shift-study.md"
 DELAYS = (0.0, 0.333, 0.667)  # seconds of silence before the greeting; no multiples of a hop
-MOVED = 2  # pixels
+MOVED, AWAY = 2, 8  # pixels
 
 Rows = dict[str, list[float]]
 
@@ -62,17 +61,12 @@ def chapter() -> Chapter:
     boxes[0, 0].legend(loc="center right", fontsize=8)
     tops = [float(scores.max()) for _, scores in tracks()]
     (_, _, seconds, words), (_, _, pixels, digits) = studies
-    all_at_once, slid = words.values()
+    (all_at_once, slid), digit = words.values(), next(iter(digits.values()))
     inputs, others = changed()
-    random = np.random.default_rng(0)
-    picture, weights = random.normal(size=(1, 28, 28)), random.normal(size=(10, 784))
-    kernels = weights.reshape(10, 1, 28, 28)
     facts = {
-        "at_place": all_at_once[seconds.index(0)], "early": all_at_once[0], "late": all_at_once[-1],
+        "at_place": all_at_once[seconds.index(0)], "late": all_at_once[-1],
         "slid": sorted({min(slid), max(slid)}), "moved": seconds[-1], "tops": [f"{top:.3f}" for top in tops],
         "weights": [name.split()[-2] for name in words], "inputs": inputs, "others": others, "pixels": MOVED,
-        "digit_at_place": list(digits.values())[0][pixels.index(0)], "digit_moved": list(digits.values())[0][pixels.index(8)],
-        "digit_slid": list(digits.values())[1][pixels.index(8)], "digit_pixels": 8,
-        "same": np.allclose(fully_connected(picture, weights), correlate(picture, kernels).ravel()),
+        "digit_at_place": digit[pixels.index(0)], "digit_moved": digit[pixels.index(AWAY)], "away": AWAY,
     }  # fmt: skip
     return Chapter({"place": figure, "late": late}, facts)
