@@ -17,8 +17,8 @@ from specnet.plot.spectrum import Kind, Spectrum, spectrum
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "data"
-GREETING, LONGER, NEW_USER, BOOK = "dir-welcome", "dir-intro", "vm-newuser", "librispeech-5339-14133-0000"
-WORD = {GREETING: (0.08, 0.68), LONGER: (0.19, 0.77), NEW_USER: (0.16, 0.80), BOOK: (1.33, 1.65)}
+GREETING, NEW_USER, BOOK = "dir-welcome", "vm-newuser", "librispeech-5339-14133-0000"
+WORD = {GREETING: (0.08, 0.68), NEW_USER: (0.16, 0.80), BOOK: (1.33, 1.65)}
 """When "welcome" is said, in seconds: data/README.md."""
 
 

@@ -91,7 +91,7 @@ class LogMel:
         """Where each band is drawn from and to, in hertz: half way between their centres, in mel. ``[bands + 1]``.
 
         >>> LogMel(bands=2, f_min=0.0, f_max=7600.0).edges.round().tolist()
-        [374.0, 1449.0, 4099.0]
+        [357.0, 1710.0, 4796.0]
         """
         mel = self._mel_corners
         edges: Floats = mel_to_hertz((mel[:-1] + mel[1:]) / 2)
