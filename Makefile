@@ -1,16 +1,19 @@
 # `make demo`: the light package in .venv, run on a real recording.  `make test`: everything in .venv-dev, all checks.
-# `make docs`: the documentation as a site, in site/.
+# `make docs`: the documentation as a site, in site/.  `make notebooks`: those of docs/notebooks, from first cell to last.
 PYTHON ?= python3
 # One thread per process: the networks are tiny, and pytest already runs two processes.
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test lint docs clean
+.PHONY: demo test notebooks lint docs clean
 
 demo: .venv/installed
 	.venv/bin/specnet detect data/dir-welcome.flac
 
 test: lint
 	.venv-dev/bin/pytest
+
+notebooks: .venv-dev/installed
+	.venv-dev/bin/pytest --nbmake --nbmake-timeout=120 docs/notebooks
 
 lint: .venv-dev/installed
 	.venv-dev/bin/ruff check .

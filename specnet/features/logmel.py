@@ -80,6 +80,27 @@ class LogMel:
         """Which samples a frame sees: ``[f * hop, f * hop + n_fft)``."""
         return Window(kernel=self.n_fft, stride=self.hop)
 
+    @property
+    def corners(self) -> Floats:
+        """Band *k* hears from corner *k* to corner *k* + 2, in hertz. ``[bands + 2]``."""
+        corners: Floats = mel_to_hertz(self._mel_corners)
+        return corners
+
+    @property
+    def edges(self) -> Floats:
+        """Where each band is drawn from and to, in hertz: half way between their centres, in mel. ``[bands + 1]``.
+
+        >>> LogMel(bands=2, f_min=0.0, f_max=7600.0).edges.round().tolist()
+        [357.0, 1710.0, 4796.0]
+        """
+        mel = self._mel_corners
+        edges: Floats = mel_to_hertz((mel[:-1] + mel[1:]) / 2)
+        return edges
+
+    @property
+    def _mel_corners(self) -> Floats:
+        return np.linspace(hertz_to_mel(self.f_min), hertz_to_mel(self.f_max), self.bands + 2)
+
     def start(self) -> Floats:
         """The state of a stream that has heard nothing: the samples that later frames still need."""
         return np.zeros(0, np.float32)
@@ -152,9 +173,7 @@ def mel_to_hertz(mel: Any) -> Any:
 @lru_cache(maxsize=8)
 def mel_filters(logmel: LogMel, dtype: DTypeLike) -> Floats:
     """Triangles ``[bands, n_fft // 2 + 1]``, equally wide in HTK mel, of height 1 (The HTK Book, 5.4)."""
-    corners: Floats = mel_to_hertz(
-        np.linspace(hertz_to_mel(logmel.f_min), hertz_to_mel(logmel.f_max), logmel.bands + 2)
-    )
+    corners = logmel.corners
     bins = np.arange(logmel.n_fft // 2 + 1) * logmel.sample_rate / logmel.n_fft
     left, centre, right = corners[:-2, None], corners[1:-1, None], corners[2:, None]
     rising, falling = (bins - left) / (centre - left), (right - bins) / (right - centre)

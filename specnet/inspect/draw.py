@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from specnet.features.logmel import LogMel, hertz_to_mel, mel_to_hertz
+from specnet.features.logmel import LogMel
 from specnet.timeline import FrameGrid, Segment
 from specnet.units import Seconds
 
@@ -57,7 +57,7 @@ def spectrogram(
     axes = figure.add_axes(_place(left, "input"))
     hop = grid.stride / grid.sample_rate
     times = grid.centre(0) - hop / 2 + hop * np.arange(features.shape[1] + 1)
-    heights = band_edges(logmel)
+    heights = logmel.edges
     darkest = float(features.max()) - RANGE
     librosa.display.specshow(
         np.maximum(features, darkest), x_coords=times, y_coords=heights, x_axis="s", y_axis="mel", ax=axes,
@@ -77,22 +77,6 @@ def spectrogram(
         axes.axvspan(segment.start, segment.end, facecolor="none", edgecolor="white", linewidth=1.5)
     points = axes.transData.transform([(first, height) for height in heights])
     return figure, axes.transAxes.inverted().transform(points)[:, 1]
-
-
-def band_edges(logmel: LogMel) -> NDArray[np.float64]:
-    """Where each band is drawn from and to, in hertz: half way between their middles, in mel. ``[bands + 1]``."""
-    low, high = hertz_to_mel(logmel.f_min), hertz_to_mel(logmel.f_max)
-    step = (high - low) / (logmel.bands + 1)
-    edges: NDArray[np.float64] = mel_to_hertz(low + step * (0.5 + np.arange(logmel.bands + 1)))
-    return edges
-
-
-def band_corners(logmel: LogMel) -> NDArray[np.float64]:
-    """Band *k* hears from corner *k* to corner *k* + 2, in hertz. ``[bands + 2]``."""
-    corners: NDArray[np.float64] = mel_to_hertz(
-        np.linspace(hertz_to_mel(logmel.f_min), hertz_to_mel(logmel.f_max), logmel.bands + 2)
-    )
-    return corners
 
 
 def scores(

@@ -72,7 +72,7 @@ def sound_page(
             "threshold": heard.threshold,
             "plot": draw.PLOT,
             "heights": draw.PLOT_HEIGHTS,
-            "corners": draw.band_corners(logmel).round(1).tolist(),
+            "corners": logmel.corners.round(1).tolist(),
             "size": None,
             "coloured": False,
             "missing": "" if heard.candidates else "Nothing comes near a word: there is no decision to look into.",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from specnet.audio.source import Audio, open_audio
 from specnet.errors import SpecnetError
-from specnet.features.logmel import Floats, LogMel, hertz_to_mel, mel_to_hertz
+from specnet.features.logmel import Floats, LogMel
 from specnet.features.power import LogPower
 from specnet.plot.columns import between, thin
 from specnet.runtime.bundle import Bundle
@@ -123,9 +123,7 @@ def _transform(kind: Kind, bundle: Bundle | None, rate: Hertz) -> Transform:
 def _edges(transform: Transform) -> NDArray[np.floating]:
     """Where the bands begin and end, in kHz: half way between their centres."""
     if isinstance(transform, LogMel):
-        low, high = hertz_to_mel(transform.f_min), hertz_to_mel(transform.f_max)
-        step = (high - low) / (transform.bands + 1)
-        edges = mel_to_hertz(low + step * (0.5 + np.arange(transform.bands + 1)))
+        edges = transform.edges
     else:
         edges = transform.sample_rate / transform.n_fft * (np.arange(transform.n_fft // 2 + 2) - 0.5)
     kilohertz: NDArray[np.floating] = np.maximum(0, edges) / 1000

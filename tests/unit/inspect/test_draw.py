@@ -13,8 +13,6 @@ from specnet.inspect.draw import (
     PLOT,
     PLOT_HEIGHTS,
     WIDE,
-    band_corners,
-    band_edges,
     overlaid,
     png,
     scores,
@@ -68,13 +66,6 @@ def test_scores_have_their_time_and_the_segment_is_green() -> None:
     green = np.flatnonzero((row[:, 1] - row[:, 0] > 20) & (row[:, 1] - row[:, 2] > 5))
     place = np.array([green[0], green[-1] + 1]) / found.shape[1]
     assert 2 * (place - PLOT[0]) / (PLOT[1] - PLOT[0]) == pytest.approx([0.5, 1.0], abs=0.02)
-
-
-def test_bands_meet_and_hear_beyond_their_edges() -> None:
-    edges, corners = band_edges(LogMel()), band_corners(LogMel())
-    assert (corners[0], corners[-1]) == (pytest.approx(20), pytest.approx(7600))
-    assert len(edges) == 41 and len(corners) == 42
-    assert (corners[:-2] < edges[:-1]).all() and (edges[1:] < corners[2:]).all()
 
 
 def test_spread_puts_a_place_at_its_centre() -> None:
