@@ -27,6 +27,7 @@ class Mix:
     least_pace: Annotated[Seconds, Field(ge=0)] = 0.0  # of a phone of a keyword: none is said faster
     silence_share: float = 0.05  # of the scenes without a keyword: nobody speaks
     burst_share: float = 0.0  # of these: a second of noise begins and ends, as recordings of single words do
+    phrase_share: float = 0.0  # of the scenes where others speak: a word or a few by themselves, as keywords are said
     near_miss_share: float = 0.15
     synthetic_filler_share: float = 0.15
     command_filler_share: float = 0.12

@@ -17,7 +17,7 @@ from specnet.data.microphone import Microphone
 from specnet.data.mix import Material, Mix
 from specnet.data.utterance import SAMPLE_RATE, Utterance, join, silence
 from specnet.data.warp import revoiced
-from specnet.data.words import turned
+from specnet.data.words import phrase, turned
 from specnet.units import Seconds
 
 LONGEST_FILLER: Seconds = 3.0
@@ -119,11 +119,19 @@ class SceneComposer:
         if random.random() < self._mix.silence_share:
             burst = self._mix.burst_share and self._material.noise and random.random() < self._mix.burst_share
             return self._burst(random) if burst else silence(self._mix.length)
+        if self._mix.phrase_share and random.random() < self._mix.phrase_share:
+            return self._fitted(self._phrase(random))
         alone = random.random() < self._mix.alone_share
         parts = [silence(float(random.uniform(0, self._mix.length)))] if alone else []
         while sum(part.duration for part in parts) < self._mix.length:
             parts.append(self._filler(random))
         return self._fitted(join(parts).cropped(0, self._mix.length))
+
+    def _phrase(self, random: np.random.Generator) -> Utterance:
+        """A word or a few, no keyword, and nothing else: as long, and as much alone, as a keyword often is."""
+        spoken = self._said(phrase(any_of(self._filler_source(random.random()), random), random), random)
+        before = silence(float(random.uniform(0, max(0.0, self._mix.length - spoken.duration))))
+        return join([before, spoken, silence(self._mix.length)]).cropped(0, self._mix.length)
 
     def _burst(self, random: np.random.Generator) -> Utterance:
         """Some noise with silence around it, or a beginning or end of some."""

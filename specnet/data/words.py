@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from specnet.data.clips import Clip, decoded
 from specnet.data.interval import Interval
+from specnet.data.phones import SILENCE
 from specnet.data.utterance import SAMPLE_RATE, Utterance, crossfaded
 from specnet.units import Seconds
 
@@ -18,6 +19,7 @@ FRAME: Seconds = 0.01
 SMOOTHED = 3  # frames
 LOUD = 0.3  # of the way, in dB, from the quietest tenth of the frames to the loudest
 LENGTH: tuple[Seconds, Seconds] = (0.15, 1.0)  # of a word that is cut out of a sentence
+PHRASE: tuple[Seconds, Seconds] = (0.3, 1.6)  # what is cut out of a sentence as long as a keyword, or two
 MIDDLE = (0.35, 0.65)  # of a word: where its halves meet
 JOINT: Seconds = 0.008  # how long one half fades into the other
 PAUSE: Seconds = 0.15  # inside a word at most: before the burst of a T or P
@@ -74,6 +76,15 @@ def cut(sentences: Sequence[Clip], labels: Sequence[str], unknown: str) -> list[
         if LENGTH[0] <= word.end - word.start <= LENGTH[1]
         for piece in (clip.cropped(word.start, word.end),)
     ]
+
+
+def phrase(sentence: Clip, random: np.random.Generator) -> Utterance:
+    """Some of a sentence, as long as a keyword or two: whole words or phones, where their times are known."""
+    length = float(random.uniform(*PHRASE))
+    start = float(random.uniform(0, max(0.0, sentence.duration - length)))
+    known = sentence.text if len(sentence.text) > 1 else sentence.phones
+    said = [one for one in known if one.label != SILENCE and start <= (one.start + one.end) / 2 < start + length]
+    return sentence.load(said[0].start, said[-1].end) if said else sentence.load(start, start + length)
 
 
 def turned(word: Utterance, label: str, random: np.random.Generator) -> Utterance:

@@ -29,10 +29,11 @@ def scripts(labels: Sequence[str], language: Language, engine: str) -> list[Scri
 def _script(
     label: str, ways: Sequence[Phones], near: Sequence[str], labels: Sequence[str], language: Language
 ) -> Script:
-    """Half of the lines have nothing before the keyword, and half nothing after it: people say it by itself."""
+    """Half of the lines have nothing before the keyword, and half nothing after it: people say it by itself, and now
+    and then one word of it after the other."""
     carriers = language.carriers() or {"before": near, "after": near}
     before, after = (_or_nothing([text for text in carriers[side] if not _says(text, labels)]) for side in SIDES)
-    spellings = tuple(dict.fromkeys((label, label.capitalize(), f"{label}!")))
+    spellings = tuple(dict.fromkeys((label, label.capitalize(), f"{label}!", label.replace(" ", ", "))))
     return Script(label, spellings, before, after, tuple(near), tuple(map(" ".join, ways)))
 
 

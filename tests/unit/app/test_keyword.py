@@ -33,6 +33,7 @@ def test_the_recipe_is_one_that_can_be_trained(effort: str, tmp_path: Path, data
     assert not recipe.data.commands and not recipe.data.impulse_responses and recipe.scenes.command_filler_share == 0
     [script], [cast] = recipe.voices.scripts, recipe.voices.casts
     assert script.phones == ("HH EY K IH CH AH N",) and "kitchen" in script.near and script.label == "hey kitchen"
+    assert "hey, kitchen" in script.spellings, "some people pause between the words"
     assert (cast.positives, recipe.schedule.epochs) == (EFFORTS[effort].positives, EFFORTS[effort].epochs)
     SoundLearner(recipe)
 

@@ -15,6 +15,7 @@ from specnet.data.mix import Material, Mix
 from specnet.data.scenes import LEAST_AFTER, SceneComposer
 from specnet.data.splice import Splicer
 from specnet.data.utterance import Utterance
+from specnet.data.words import PHRASE
 
 RATE = 16000
 FRAME = 160
@@ -324,6 +325,19 @@ def test_what_a_network_found_hard_is_heard_in_its_share(material: Material, rec
     off = SceneComposer(material, replace(mix, mined_share=0.0), seed=0, batch_size=4)
     for one, other in zip(off.hardened(find).batch(0), off.batch(0), strict=True):
         np.testing.assert_array_equal(one.waveform, other.waveform)
+
+
+def test_others_say_as_little_as_a_keyword_and_as_much_alone(material: Material) -> None:
+    mix = replace(PLAIN, keyword_share=0.0, silence_share=0.0, phrase_share=1.0, speed=(1.0, 1.0))
+    lengths, begins = [], []
+    for scene in SceneComposer(material, mix, seed=0, batch_size=24).batch(0):
+        loud = np.flatnonzero(np.abs(scene.waveform) > 0.02)
+        assert not scene.words and np.diff(loud).max() < 0.1 * RATE  # one phrase
+        lengths.append((loud[-1] - loud[0]) / RATE)
+        begins.append(loud[0] / RATE)
+    low, high = PHRASE
+    assert low - 0.05 <= min(lengths) < 0.7 and 1.1 < max(lengths) <= high + 0.05
+    assert min(begins) < 0.5 and max(begins) > 1.5
 
 
 def test_no_keyword_is_said_faster_than_people_do(material: Material) -> None:

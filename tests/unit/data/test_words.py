@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from specnet.data.clips import Clip
 from specnet.data.interval import Interval
-from specnet.data.words import cut, read_words, spoken
+from specnet.data.words import PHRASE, cut, phrase, read_words, spoken
 
 RATE = 16_000
 LABELS = ("go", "wake up", "unknown")
@@ -97,3 +97,30 @@ def test_words_are_cut_out_by_what_they_sound_like(sentence: Clip) -> None:
         )
         first = round(word.start * RATE)
         np.testing.assert_array_equal(piece.load().waveform, sentence.load().waveform[first : first + piece.length])
+
+
+@pytest.mark.parametrize("known", ["text", "phones"])
+def test_a_phrase_is_of_whole_words_and_begins_anywhere(record: Callable[..., Clip], known: str) -> None:
+    spans = [(0.1 + 0.4 * i, 0.4 + 0.4 * i) for i in range(10)]
+    words = tuple(Interval("ab"[i % 2], *span) for i, span in enumerate(spans))
+    between = tuple(Interval("SIL", end, end + 0.1) for _, end in spans)
+    sentence = replace(record(tones(*spans, seconds=4.2, noise=0)), **{known: tuple(sorted(words + between, key=at))})
+    random = np.random.default_rng(0)
+    for _ in range(60):
+        said = phrase(sentence, random)
+        loud = np.flatnonzero(said.waveform)
+        assert loud[0] < 0.01 * RATE and loud[-1] > len(said.waveform) - 0.01 * RATE
+        assert round((said.duration - 0.3) / 0.4, 6) % 1 == pytest.approx(0, abs=0.001)  # words of 0.3 s, pauses of 0.1
+        assert said.duration <= PHRASE[1] + 0.3
+    assert len({phrase(sentence, random).duration for _ in range(60)}) >= 3
+
+
+def at(interval: Interval) -> float:
+    return interval.start
+
+
+def test_a_phrase_of_a_sentence_without_times_is_some_of_it(record: Callable[..., Clip]) -> None:
+    sentence, random = record(tones((0.0, 3.0), seconds=3.0)), np.random.default_rng(0)
+    lengths = [phrase(sentence, random).duration for _ in range(60)]
+    assert PHRASE[0] <= min(lengths) < 0.5 < 1.3 < max(lengths) <= PHRASE[1]
+    assert phrase(record(tones((0.0, 0.2), seconds=0.2), "short"), random).duration == pytest.approx(0.2)
