@@ -1,6 +1,6 @@
 """Is it the word that the shipped model hears? How much of what decided lies between the true start and end.
 
-    python benchmarks/evidence.py --data DIR [--model welcome] [--layer NAME]
+    python benchmarks/evidence.py --data DIR [--model welcome] [--layer NAME] [--card]
 
 DIR holds welcome_dev/ (18 people, boundaries in its index) and speech/ (8 recordings contain the word; its boundaries
 are a forced alignment of the words around it). For each word, at its highest score: the share inside of
@@ -9,12 +9,15 @@ are a forced alignment of the words around it). For each word, at its highest sc
 - Grad-CAM and the plain sum of activations of the same layer, and integrated gradients of the spectrogram,
 - and of a map that is the same everywhere: chance.
 
+`--card` writes the first figure of the first recordings into the card of MODEL, a path, as `metrics.people`.
+
 A map at one position of a layer counts at the centre of what the position sees.
 """
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -25,22 +28,27 @@ from specnet.data.align import Aligner, sound_of
 from specnet.evaluate.references import read_positives
 from specnet.features.logmel import LogMel
 from specnet.inspect.attribution import BY_LAYER, baseline_of, integrated_gradients, traced
-from specnet.inspect.evidence import LATE, inside
+from specnet.inspect.evidence import LATE, InsideWords, inside
 from specnet.inspect.listening import Hearing
 from specnet.inspect.subject import Subject
-from specnet.runtime.bundle import Bundle
+from specnet.runtime.bundle import Bundle, write_bundle
 from specnet.scan import Scanner
 from specnet.train.learners import trained
 
 AROUND, SPARE = 2, 0.3  # words and seconds that are aligned with the one
 RATE = 16_000
+HOW = (
+    "share of the class activation map between the true start and end, the mean of words at their highest score; "
+    "chance: if it were everywhere"
+)
 
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--model", default="welcome", show_default=True)
 @click.option("--layer", "name", help="Look at this layer instead.")
-def main(data: Path, model: str, name: str | None) -> None:
+@click.option("--card", is_flag=True, help="Write it into the card of the model file.")
+def main(data: Path, model: str, name: str | None, card: bool) -> None:
     """Print a row for each way to look and each set of recordings: the means of all words, and of those found."""
     bundle = Bundle.load(model)
     subject, scan = Subject.of(bundle.name, bundle.labels, trained(bundle)), Scanner(bundle).grid
@@ -57,6 +65,7 @@ def main(data: Path, model: str, name: str | None) -> None:
         "18 people, in sentences": _indexed(data / "welcome_dev"),
         "8 recordings, prompts and books": _aligned(data),
     }
+    cards = []
     for title, words in sets.items():
         shares: dict[bool, list[list[float]]] = defaultdict(list)
         for wave, start, end in words:
@@ -71,10 +80,16 @@ def main(data: Path, model: str, name: str | None) -> None:
             row.append(inside(gradients, hearing.at(score), start, end))
             row.append(inside(np.ones(found.maps.shape[-1]), grid, start, end))
             shares[evidence[score] >= np.log(threshold / (1 - threshold))].append(row)
-        for kind, rows in ((title, shares[True] + shares[False]), (f"{title}: found", shares[True])):
+        every = shares[True] + shares[False]
+        means = np.mean(every, axis=0).tolist()
+        cards.append({"how": f"{title}: {HOW}", **asdict(InsideWords(len(every), means[0], means[-1]))})
+        for kind, rows in ((title, every), (f"{title}: found", shares[True])):
             click.echo(
                 f"| {kind} | {len(rows)} | " + " | ".join(f"{mean:.2f}" for mean in np.mean(rows, axis=0)) + " |"
             )
+    if card:
+        told = replace(bundle.card, metrics={**bundle.card.metrics, "people": cards[0]})
+        write_bundle(model, model=told, graph=bundle.graph, weights=bundle.weights)
 
 
 def _milliseconds(frames: int, logmel: LogMel) -> int:
