@@ -4,6 +4,7 @@ Every effect is a function of a waveform (float32, 16 kHz) and a random generato
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from specnet.data.augment import frequencies
@@ -13,6 +14,7 @@ Wave = NDArray[np.float32]
 PACKET = SAMPLE_RATE // 50  # samples: 20 ms, as in most telephony
 BURST = 5  # packets: what is lost at once at the most
 LEVEL_FRAME = SAMPLE_RATE // 100  # samples between two looks of a gain control
+GATE_FRAME = SAMPLE_RATE // 200  # and of a noise gate
 
 
 def resonances(random: np.random.Generator, size: int) -> NDArray[np.float32]:
@@ -58,6 +60,23 @@ def gain_controlled(wave: Wave, random: np.random.Generator) -> Wave:
     gains = peak / np.maximum(levels, peak / most)
     raised = wave * np.interp(np.arange(len(wave)), (np.arange(count) + 0.5) * LEVEL_FRAME, gains).astype(np.float32)
     return np.asarray(raised * np.float32(peak / (np.abs(raised).max() + 1e-9)), np.float32)
+
+
+def gated(wave: Wave, random: np.random.Generator) -> Wave:
+    """Nearly silent wherever nobody speaks, and where they do so softly: as browsers and headsets suppress noise.
+
+    What lies 18 to 45 dB below the loudest passage becomes 20 to 80 dB quieter, from up to 0.1 s after it was last
+    louder. The gate opens up to 15 ms late, so that soft onsets are lost, too.
+    """
+    below_db, quieter_db = random.uniform(18, 45), random.uniform(20, 80)
+    held, late = int(random.integers(0, 21)), int(random.integers(0, 4))
+    count = -(-len(wave) // GATE_FRAME)
+    frames = np.pad(wave, (0, count * GATE_FRAME - len(wave))).reshape(count, GATE_FRAME)
+    levels = np.square(frames).mean(1)
+    loud = np.pad(levels > levels.max() * 10 ** (-below_db / 10), (held + late, 0))
+    opened = sliding_window_view(loud, held + 1).max(axis=1)[:count]
+    gains = np.where(opened, 1.0, 10 ** (-quieter_db / 20))
+    return wave * np.interp(np.arange(len(wave)), (np.arange(count) + 0.5) * GATE_FRAME, gains).astype(np.float32)
 
 
 def packets_lost(wave: Wave, random: np.random.Generator) -> Wave:

@@ -44,6 +44,8 @@ class Microphone:
 
     def _sounds(self, wave: Wave, random: np.random.Generator) -> tuple[augment.Sounds, float | None]:
         mix = self._mix
+        if mix.gate_share and random.random() < mix.gate_share:
+            wave = device.gated(wave, random)
         room, (noise, snr_db), talk = self._room(random), self._noise(wave, random), self._talk(wave, random)
         response = augment.colour(random, self._size, mix.colour_db)
         if random.random() < mix.telephone_share:

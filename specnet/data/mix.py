@@ -61,6 +61,7 @@ class Mix:
     overlap_snr_db: tuple[float, float] = (0.0, 20.0)  # all of them together
     direct_db: tuple[float, float] = (0.0, 0.0)  # direct sound of a room: the speaker nearer (more) or further (less)
     resonance_share: float = 0.0  # a capsule in a case: resonances, a low cut-off
+    gate_share: float = 0.0  # of the speech of a scene: nearly silent where it is soft, as suppressed noise leaves it
     gain_control_share: float = 0.0  # automatic, with noise that comes up where nobody speaks
     quantisation_share: float = 0.0  # 5 to 9 bits
     codec_share: float = 0.0

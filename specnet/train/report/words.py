@@ -27,7 +27,7 @@ def hardships(recipe: SoundRecipe) -> str:
     ''
     """
     mix, data = recipe.scenes, recipe.data
-    devices = ("telephone", "resonance", "gain_control", "quantisation", "codec", "packet_loss")
+    devices = ("telephone", "resonance", "gate", "gain_control", "quantisation", "codec", "packet_loss")
     noisy = mix.noise_share and (data.noise or mix.babble_share)
     shares = {
         f"noise (signal-to-noise ratio down to {mix.snr_db[0]:g} dB)": noisy,

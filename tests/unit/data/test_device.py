@@ -8,7 +8,7 @@ from specnet.data import augment, device
 RATE = 16000
 SIZE = augment.transform_size(RATE)
 FREQUENCY = np.fft.rfftfreq(SIZE, 1 / RATE)
-EFFECTS = (device.quantised, device.gain_controlled, device.packets_lost)
+EFFECTS = (device.quantised, device.gain_controlled, device.gated, device.packets_lost)
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -66,6 +66,22 @@ def test_a_gain_control_raises_what_is_quiet(seed: int) -> None:
     came_up = level(heard, 3.5) - level(wave, 3.5) - (level(heard, 1.01) - level(wave, 1.01))
     assert came_up > 0.1  # dB: it takes its time
     assert np.abs(heard).max() == pytest.approx(np.abs(wave).max(), rel=1e-4)
+
+
+@given(seeds)
+@settings(deadline=None, max_examples=20)
+def test_a_gate_is_open_while_somebody_speaks_and_shut_soon_after(seed: int) -> None:
+    loud, soft, word = noise(seed), 0.003 * noise(seed + 1), noise(seed + 2)  # 50 dB below
+    wave = np.r_[loud, soft, word].astype(np.float32)
+    heard = device.gated(wave, np.random.default_rng(seed))
+
+    def gain_db(first: float, last: float) -> float:
+        of = slice(round(first * RATE), round(last * RATE))
+        return float(10 * np.log10(np.square(heard[of]).sum() / np.square(wave[of]).sum()))
+
+    np.testing.assert_array_equal(heard[RATE // 40 : RATE - 80], wave[RATE // 40 : RATE - 80])
+    assert -80.1 < gain_db(1.13, 1.99) < -19.9
+    assert gain_db(2.025, 2.5) == 0
 
 
 @given(seeds)

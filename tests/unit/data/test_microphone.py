@@ -79,7 +79,10 @@ def test_a_nearer_speaker_has_less_echo(material: Material) -> None:
     assert echo(-6.0) == pytest.approx(echo(0.0) + 6, abs=0.1)
 
 
-@pytest.mark.parametrize("share", ["overlap", "resonance", "gain_control", "quantisation", "codec", "packet_loss"])
+EFFECTS = ("overlap", "resonance", "gate", "gain_control", "quantisation", "codec", "packet_loss")
+
+
+@pytest.mark.parametrize("share", EFFECTS)
 def test_every_effect_is_heard_as_often_as_its_share(
     share: str, material: Material, recordings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,13 +43,13 @@ EFFECTS = {
     "overlap": {"overlap_share": 1.0, "overlap_voices": (1, 3), "overlap_snr_db": (0.0, 5.0)},
     "distance": {"reverb_share": 1.0, "direct_db": (-6.0, 12.0)},
     "codec": {"codec_share": 1.0},
-    "device": {"resonance_share": 1.0, "gain_control_share": 1.0, "quantisation_share": 1.0},
+    "device": {"resonance_share": 1.0, "gate_share": 1.0, "gain_control_share": 1.0, "quantisation_share": 1.0},
     "all": {"reverb_share": 1.0, "noise_share": 1.0, "snr_db": (12.0, 20.0), "colour_db": 4.0, "telephone_share": 0.5},
 }
 
 HALF = (
-    "noise", "reverb", "spliced", "keyword", "tempo", "pitch", "tract", "overlap", "resonance", "gain_control",
-    "quantisation", "codec", "packet_loss",
+    "noise", "reverb", "spliced", "keyword", "tempo", "pitch", "tract", "overlap", "resonance", "gate",
+    "gain_control", "quantisation", "codec", "packet_loss",
 )  # fmt: skip
 EVERYTHING = Mix(**{f"{name}_share": 0.5 for name in HALF}, direct_db=(-3.0, 9.0), codecs=("mu-law", "gsm", "mp3"))
 
