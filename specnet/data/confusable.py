@@ -6,6 +6,7 @@ from itertools import chain, islice, zip_longest
 from specnet.data.lexicon import Lexicon, Phones, holds
 
 NEAR_WORDS = 12  # for each word of a phrase
+PAIRS = 80
 HALVES = 6  # for each half of a word that is broken in two
 
 
@@ -13,11 +14,14 @@ def confusable(phrase: str, lexicon: Lexicon, count: int, labels: Sequence[str] 
     """Up to `count` phrases that sound nearly like `phrase`, but in which nobody hears it or one of `labels`.
 
     Words that sound like all of it; the same phrase with one word, or all of them, exchanged for one that sounds like
-    it; its words by themselves; pairs of words that begin and end as it does. In turn, the nearest of each kind first.
+    it; its words by themselves; pairs of words that begin and end as it does; pairs that people often say, with
+    something in them that sounds like it. In turn, the nearest of each kind first.
 
     >>> near = confusable("hey kitchen", Lexicon(), 60)
     >>> "kitchen" in near, "hey kitten" in near, "hey kitchen" in near
     (True, True, False)
+    >>> "an exit" in confusable("alexa", Lexicon(), 60)
+    True
     """
     words = phrase.split()
     usual = lexicon.pronunciations(phrase)[0]
@@ -25,7 +29,7 @@ def confusable(phrase: str, lexicon: Lexicon, count: int, labels: Sequence[str] 
     kinds: list[Iterator[str]] = [_whole(usual, lexicon)]
     if len(words) > 1:
         kinds += [_exchanged(words, lexicon), iter(words)]
-    kinds.append(_broken(usual, lexicon))
+    kinds += [_broken(usual, lexicon), iter(lexicon.pairs(usual, PAIRS))]
     found: dict[str, None] = {}
     for other in filter(None, chain.from_iterable(zip_longest(*kinds))):
         said = lexicon.pronunciations(other)[0]

@@ -5,9 +5,10 @@ What is said is `Phones`: CMU's phones in English, elsewhere the `sounds` of the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from itertools import chain, islice, product
+from itertools import chain, islice, permutations, product
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,12 @@ RAREST = -6.5  # its decimal logarithm: about once in three million words
 VARIANTS = 3  # pronunciations of a phrase in the dictionary that are kept, the usual one first
 BRITISH = "en-gb"  # no R after vowels: the dictionary is American
 FULL = {"AH": "AA"}  # the last vowel, where many say it in full
+SMALL = (  # words that stand before and after all others
+    "to", "the", "a", "an", "and", "of", "or", "in", "on", "it", "is", "i", "you", "he", "she", "we", "they", "for",
+    "at", "all", "will", "are", "was", "as", "that", "this", "your", "my", "with", "not", "no", "up", "out", "so",
+)  # fmt: skip
+BESIDE = 3  # of which so many stand beside the same other word
+SHORTLIST = 1500  # words in which something sounds most like a phrase
 _OTHER = -1  # fills up the shorter ways of saying something
 
 
@@ -62,9 +69,9 @@ class Lexicon:
         lines = Path(get_model_path("en-us/cmudict-en-us.dict")).read_text(encoding="utf-8").splitlines()
         for word, *phones in map(str.split, lines):
             self._said.setdefault(word.partition("(")[0], []).append(tuple(phones))
-        logarithms = LogMath()
-        model = NGramModel(Config(lm=None), logarithms, get_model_path("en-us/en-us.lm.bin"))
-        rates = {word: logarithms.log_to_log10(model.prob([word])) for word in self._said if word.isalpha()}
+        self._logarithms = LogMath()
+        self._model = NGramModel(Config(lm=None), self._logarithms, get_model_path("en-us/en-us.lm.bin"))
+        rates = {word: self._rate(word) for word in self._said if word.isalpha()}
         self._words = [(word, phones) for word, rate in rates.items() if rate > RAREST for phones in self._said[word]]
         self._codes = encode([way for _, way in self._words])
         self._rarity = np.array([-RARITY * rates[word] for word, _ in self._words])
@@ -92,6 +99,32 @@ class Lexicon:
             if len(found) == count:
                 break
         return list(found)
+
+    def pairs(self, phones: Phones, count: int) -> list[str]:
+        """A small word and another, in either order, that sound more like `phones` somewhere than the other does alone:
+        "to exit" for "alexa". The nearest and commonest first, none in which most ears would hear `phones`.
+        """
+        alone = edit_distance(phones, self._codes, anywhere=True)
+        likely = np.argsort(alone + self._rarity, kind="stable")[:SHORTLIST]
+        small = [(word, way) for word in SMALL for way in self._said[word]]
+        every = [(pair, alone[i]) for i in likely for one in small for pair in permutations((one, self._words[i]))]
+        costs = edit_distance(phones, encode([first[1] + last[1] for (first, last), _ in every]), anywhere=True)
+        found = {
+            (first, last): cost - RARITY * (self._rate(first) + self._rate(last, first))
+            for (((first, _), (last, _)), before), cost in zip(every, costs, strict=True)
+            if AUDIBLE <= cost < before
+        }
+        kept, others = [], Counter[str]()
+        for pair in sorted(found, key=found.__getitem__):
+            other = max(pair, key=lambda word: word not in SMALL)
+            others[other] += 1
+            kept += [" ".join(pair)] if others[other] <= BESIDE else []
+        return kept[:count]
+
+    def _rate(self, *words: str) -> float:
+        """How often the first of the words is said behind those that follow, as a decimal logarithm."""
+        rate: float = self._logarithms.log_to_log10(self._model.prob(list(words)))
+        return rate
 
 
 def holds(said: Phones, phones: Phones) -> bool:

@@ -1,5 +1,6 @@
 """How phrases are said, and what sounds like them."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specnet.data.confusable import confusable
-from specnet.data.lexicon import AUDIBLE, GAP, Lexicon, Phones, distance, edit_distance, encode, holds
+from specnet.data.lexicon import AUDIBLE, GAP, SMALL, Lexicon, Phones, distance, edit_distance, encode, holds
 from specnet.data.phones import PHONES
 from specnet.errors import SpecnetError
 
@@ -113,3 +114,26 @@ def test_sounds_of_any_language_are_compared() -> None:
     inventory = ("b", "ɔ̃", "ʒ", "u", "ʁ", "s", "o")
     said = encode([("b", "ɔ̃", "ʒ", "u", "ʁ"), ("b", "o", "ʒ", "u", "ʁ"), ("b", "ɔ̃", "s", "u", "ʁ")], inventory)
     assert edit_distance(("b", "ɔ̃", "ʒ", "u", "ʁ"), said, inventory=inventory).tolist() == [0, 0.5, 1]
+
+
+def test_pairs_of_words_in_which_something_sounds_alike(lexicon: Lexicon) -> None:
+    alexa = lexicon.pronunciations("alexa")[0]
+    pairs = lexicon.pairs(alexa, 80)
+    assert {"an exit", "to mexico", "will accept"} <= set(pairs)
+    assert len(set(pairs)) == len(pairs) == 80
+    for first, last in map(str.split, pairs):
+        assert (first in SMALL) or (last in SMALL)
+        both = edit_distance(alexa, encode(lexicon.pronunciations(f"{first} {last}")), anywhere=True).min()
+        alone = min(
+            edit_distance(alexa, encode(lexicon.pronunciations(word)), anywhere=True).min() for word in (first, last)
+        )
+        assert both < alone
+    others = Counter(max(pair.split(), key=lambda word: word not in SMALL) for pair in pairs)
+    assert max(others.values()) <= 3
+
+
+def test_nobody_hears_the_word_itself_in_a_pair(lexicon: Lexicon) -> None:
+    welcome = lexicon.pronunciations("welcome")[0]
+    assert not any(
+        holds(way, welcome) for pair in lexicon.pairs(welcome, 80) for way in [lexicon.pronunciations(pair)[0]]
+    )
