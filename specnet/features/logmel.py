@@ -18,9 +18,9 @@ from specnet.units import Hertz, Samples
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
 
-PIECE_FRAMES = 64
+PIECE_FRAMES = 48
 """Frames per FFT call: their spectra then stay in the cache, and are small enough for the allocator to take memory that
-it has; from 100 frames on it maps fresh pages each time, which takes as long as the rest."""
+it has; from 64 frames on it maps fresh pages each time, which takes as long as the rest."""
 
 PRODUCT_FRAMES = 8
 """Frames per matrix product: few enough for OpenBLAS to stay on one thread (below 2^18 multiplications). Waiting for a
@@ -112,7 +112,7 @@ class LogMel:
             raise SpecnetError(f"{found}: must be one channel of floats in [-1, 1]")
         heard = np.concatenate([state.astype(samples.dtype, copy=False), samples])
         frames = self.frames.output(len(heard))
-        features = np.empty((self.bands, frames), samples.dtype)
+        mel = np.empty((self.bands, frames), samples.dtype)
         padded = np.zeros((min(frames, PIECE_FRAMES), self.n_fft), samples.dtype)
         # The window sits in the middle of n_fft, but the zeros around it only turn the phase, which power forgets:
         # the windowed samples go to the front of `padded`, `[frames, n_fft]`, whose end stays 0.
@@ -122,24 +122,26 @@ class LogMel:
         )
         for first in range(0, frames, PIECE_FRAMES):
             piece = windows[first : first + PIECE_FRAMES]
-            features[:, first : first + len(piece)] = self._transform(piece, padded[: len(piece)])
+            mel[:, first : first + len(piece)] = self._mel(piece, padded[: len(piece)]).T
+        features = np.log(mel + self.floor)
+        if self.quiet:
+            features[:, mel.max(axis=0) < self.floor] = quiet_frame(self, samples.dtype)[:, None]
         return features, heard[frames * self.hop :].copy()
 
     def __call__(self, samples: Floats) -> Floats:
         """The whole of `samples` ``[N]`` at once: ``[bands, (N - n_fft) // hop + 1]``."""
         return self.step(samples, self.start())[0]
 
-    def _transform(self, windows: Floats, padded: Floats) -> Floats:
-        count = len(windows)
-        np.multiply(windows, hann(self.window, windows.dtype), out=padded[:, : self.window])
-        spectrum = np.fft.rfft(padded)
-        power = np.zeros((-(-count // PRODUCT_FRAMES), PRODUCT_FRAMES, spectrum.shape[1]), windows.dtype)
-        power.reshape(-1, spectrum.shape[1])[:count] = spectrum.real**2 + spectrum.imag**2
+    def _mel(self, windows: Floats, padded: Floats) -> Floats:
+        """The mel power of `windows` ``[frames, window]``: ``[frames, bands]``."""
+        # "forward" divides by n_fft, which the window makes good: only with a factor, numpy works in single precision.
+        np.multiply(windows, self.n_fft * hann(self.window, windows.dtype), out=padded[:, : self.window])
+        spectrum = np.fft.rfft(padded, norm="forward")
+        count, bins = spectrum.shape
+        power = np.zeros((-(-count // PRODUCT_FRAMES), PRODUCT_FRAMES, bins), windows.dtype)
+        power.reshape(-1, bins)[:count] = spectrum.real**2 + spectrum.imag**2
         mel: Floats = (power @ mel_filters(self, windows.dtype).T).reshape(-1, self.bands)[:count]
-        features: Floats = np.log(mel + self.floor).T
-        if self.quiet:
-            features[:, mel.max(axis=1) < self.floor] = quiet_frame(self, windows.dtype)[:, None]
-        return features
+        return mel
 
 
 @lru_cache(maxsize=8)
