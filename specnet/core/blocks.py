@@ -199,22 +199,26 @@ class Level(Block):
         super().__init__(input, input, Window(frames))
 
     def forward(self, x: Tensor) -> Tensor:
-        level = moving_mean(torch.exp(x), self.window.kernel, math.prod(self.input))
-        return x[..., self.window.kernel - 1 :] - torch.log(level)
+        frames = self.window.kernel
+        return x[..., frames - 1 :] - torch.log(moving_sum(torch.exp(x), frames) / frames)
 
 
-def moving_mean(x: Tensor, length: int, rows: int) -> Tensor:
-    """Means of `length` neighbours on the last axis of `x` ``[B, *, T]``, which holds `rows` numbers per frame.
+def moving_sum(x: Tensor, length: int) -> Tensor:
+    """Sums of `length` neighbours on the last axis, in about log2(length) additions of shifted copies.
 
-    Two convolutions, the second one dilated: means of a few neighbours, then means of these, for 100 neighbours of 10
-    and 10. Exact in float32, where differences of cumulative sums are not, and quicker than pooling.
+    Sums of 1, 2, 4, ... neighbours are made by doubling, and those in the binary digits of `length` added up: faster
+    than pooling, and exact in float32 where differences of cumulative sums are not.
 
-    >>> moving_mean(torch.arange(6.0).reshape(1, 1, 6), 5, rows=1).tolist()
-    [[[2.0, 3.0]]]
+    >>> moving_sum(torch.arange(6.0), 5).tolist()
+    [10.0, 15.0]
     """
-    few = next(n for n in range(math.isqrt(length), 0, -1) if length % n == 0)
-    y = x.reshape(x.shape[0], rows, 1, x.shape[-1])
-    for taps, dilation in ((few, 1), (length // few, few)):
-        kernel = torch.full((rows, 1, 1, taps), 1 / taps, dtype=x.dtype, device=x.device)
-        y = F.conv2d(y, kernel, dilation=(1, dilation), groups=rows)
-    return y.reshape(*x.shape[:-1], y.shape[-1])
+    total, covered, width, power = None, 0, 1, x
+    while True:
+        if length & width:
+            rest = length - width - covered
+            part = power[..., covered : -rest or None]
+            total, covered = part if total is None else total + part, covered + width
+        if covered == length:
+            assert total is not None
+            return total
+        power, width = power[..., :-width] + power[..., width:], 2 * width

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple, get_args
 
 import torch
@@ -74,26 +75,28 @@ class Head(nn.Module):
                 nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
     def forward(self, x: Tensor) -> Scores:
-        logits, bounds = self._each(x)
-        return Scores(self._mean(logits), None if bounds is None else self._mean(bounds))
+        said = self._each(x)
+        return said[0] if self.members == 1 else Scores(*_stacked(said, lambda parts: torch.stack(parts).mean(dim=0)))
 
     def apart(self, x: Tensor) -> Scores:
         """What each member says by itself: `[B * members, ...]`, the members of an example after one another."""
-        logits, bounds = self._each(x)
-        return Scores(logits.flatten(0, 1), None if bounds is None else bounds.flatten(0, 1))
+        return Scores(*_stacked(self._each(x), lambda parts: torch.stack(parts, dim=1).flatten(0, 1)))
 
-    def _each(self, x: Tensor) -> Scores:
-        """What the members say, `[B, members, ...]`."""
-        y: Tensor = self.output(self.hidden(x))
-        y = y.reshape(y.shape[0], self.members, -1, y.shape[-1])
-        return Scores(y[:, :, : self.classes], F.softplus(y[:, :, self.classes :]) if self.boundaries else None)
+    def _each(self, x: Tensor) -> list[Scores]:
+        y, size = self.output(self.hidden(x)), self.classes + 2 * self.boundaries
+        return [self._scores(y[:, first : first + size]) for first in range(0, y.shape[1], size)]
 
-    def _mean(self, said: Tensor) -> Tensor:
-        return said[:, 0] if self.members == 1 else said.mean(dim=1)
+    def _scores(self, y: Tensor) -> Scores:
+        return Scores(y[:, : self.classes], F.softplus(y[:, self.classes :]) if self.boundaries else None)
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """`[B, L, T]` in 0..1: a sigmoid for `max`, else the softmax without the background."""
         return torch.sigmoid(logits) if self.kind == "max" else torch.softmax(logits, dim=1)[:, 1:]
+
+
+def _stacked(said: list[Scores], how: Callable[[list[Tensor]], Tensor]) -> tuple[Tensor, Tensor | None]:
+    bounds = [scores.bounds for scores in said if scores.bounds is not None]
+    return how([scores.logits for scores in said]), how(bounds) if bounds else None
 
 
 class Keyword(nn.Module):

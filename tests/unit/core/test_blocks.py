@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import correlate
 
-from specnet.core.blocks import Conv, Level, Pool, Reshape, Widen, moving_mean
+from specnet.core.blocks import Conv, Level, Pool, Reshape, Widen, moving_sum
 from specnet.core.window import Window
 from specnet.errors import SpecnetError
 
@@ -90,9 +90,9 @@ def test_level_holds_in_float32_after_a_sound_a_million_times_louder():
 
 
 @given(length=st.integers(1, 40), frames=st.integers(0, 30))
-def test_moving_mean_is_the_mean_of_each_window(length, frames):
-    x = torch.randn(2, 3, 2, length + frames, dtype=torch.float64)
-    torch.testing.assert_close(moving_mean(x, length, rows=6), x.unfold(-1, length, 1).mean(-1), atol=1e-12, rtol=1e-12)
+def test_moving_sum_is_the_sum_of_each_window(length, frames):
+    x = torch.randn(2, length + frames, dtype=torch.float64)
+    torch.testing.assert_close(moving_sum(x, length), x.unfold(-1, length, 1).sum(-1), atol=1e-12, rtol=1e-12)
 
 
 @pytest.mark.parametrize(
