@@ -6,7 +6,7 @@ from itertools import chain, islice, zip_longest
 from specnet.data.lexicon import Lexicon, Phones, holds
 
 NEAR_WORDS = 12  # for each word of a phrase
-PAIRS = 80
+PAIRS = 80  # of a small word and another
 HALVES = 6  # for each half of a word that is broken in two
 
 
